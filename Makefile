@@ -1,0 +1,30 @@
+# Everything runs in .venv, which the first target that needs it creates.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test lint example bench
+
+demo: $(VENV)/installed  ## run real experiments into a journal in demo/ and render it
+	rm -rf demo
+	$(BIN)/glj demo demo
+
+test: $(VENV)/installed
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+example: $(VENV)/installed  ## make example-journal/ anew by running its experiments
+	$(BIN)/python example-journal/make.py
+
+bench: $(VENV)/installed
+	for script in record fingerprint commands; do $(BIN)/python benchmarks/$$script.py; done
+
+$(VENV)/installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[keras,pandas,dev]'
+	touch $@

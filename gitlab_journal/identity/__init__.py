@@ -1,0 +1,1 @@
+"""What makes two experiments the same: canonical forms and digests of params, data, state, code."""

@@ -1,0 +1,1 @@
+"""The text of a page: its YAML, its sections, its blocks."""

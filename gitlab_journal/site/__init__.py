@@ -1,0 +1,1 @@
+"""The rendered journal: a static site that opens by double click."""
