@@ -32,7 +32,7 @@ class JournalWarning(UserWarning):
 
 
 class PageError(JournalError):
-    """A page is damaged: `path` and `line` (from 1) say where, `reason` what and what was expected."""
+    """A page is damaged: `path` and `line` (from 1) say where, `reason` what."""
 
     def __init__(self, reason: str, *, path: Path | None = None, line: int = 1) -> None:
         super().__init__(f"{path or '<page>'}:{line}: {reason}")
