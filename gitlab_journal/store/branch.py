@@ -1,0 +1,160 @@
+"""Move the journal's branch to a new commit, never before git's index."""
+
+from __future__ import annotations
+
+import re
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from gitlab_journal.errors import StoreError
+from gitlab_journal.store.git import git
+from gitlab_journal.store.working import working_files
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gitlab_journal.store.author import Author
+    from gitlab_journal.store.objects import Item
+    from gitlab_journal.store.repository import Repository
+
+_PATIENCE = 10.0  # seconds to wait for a lock of git's
+_PAUSE = 0.05
+_RACES = 20  # times that a person may move the branch while we build on it
+_NO_COMMIT = "0" * 40
+
+
+class _MovedError(Exception):
+    """The branch is no longer where the commit was built."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a commit says beside its files."""
+
+    message: str
+    author: Author
+    date: datetime
+
+
+def commit_files(repository: Repository, files: Mapping[str, bytes], words: Words) -> str:
+    """Commit `files` on top of the branch and return the commit.
+
+    Writes objects, working files, git's index, then the branch; the caller holds the journal's
+    lock. A branch that a person moved meanwhile is built upon. Raises StoreError.
+    """
+    blobs = {path: repository.objects.write("blob", content) for path, content in files.items()}
+    for _ in range(_RACES):
+        with suppress(_MovedError):
+            return _commit_on(repository, repository.head(), files, blobs, words)
+    raise StoreError(f"the branch of {repository.root} moved {_RACES} times under one commit")
+
+
+def _commit_on(
+    repository: Repository,
+    old: str | None,
+    files: Mapping[str, bytes],
+    blobs: Mapping[str, str],
+    words: Words,
+) -> str:
+    objects, branch = repository.objects, repository.branch
+    before = objects.tree_of(old) if old else None
+    tree = objects.write_tree(before, blobs)
+    commit = objects.write("commit", _render_commit(tree, old, words))
+    objects.sync()
+    replaced = {path: objects.find(before, path) if before else None for path in files}
+    bases = {path: objects.read(item.object)[1] for path, item in replaced.items() if item}
+    with working_files(repository.root, files, bases, repository.state):
+        _write_index(repository, {path: objects.find(tree, path) for path in files})
+        try:
+            _move(repository, branch, (old, commit), words)
+        except BaseException:
+            with suppress(StoreError):
+                _write_index(repository, replaced)
+            raise
+    return commit
+
+
+def _render_commit(tree: str, parent: str | None, words: Words) -> bytes:
+    author = words.author.line()
+    lines = [
+        f"tree {tree}",
+        *([f"parent {parent}"] if parent else []),
+        f"author {author} {_stamp(words.date)}",
+        f"committer {author} {_stamp(datetime.now(UTC).astimezone())}",
+    ]
+    message = words.message.replace("\r\n", "\n").replace("\0", "").strip("\n")
+    return ("\n".join(lines) + f"\n\n{message}\n").encode(errors="replace")
+
+
+def _stamp(date: datetime) -> str:
+    offset = date.utcoffset()
+    if offset is None:
+        raise StoreError(f"the date {date} has no time zone")
+    minutes = int(offset.total_seconds() / 60)
+    sign = "-" if minutes < 0 else "+"
+    return f"{max(0, int(date.timestamp()))} {sign}{abs(minutes) // 60:02}{abs(minutes) % 60:02}"
+
+
+def _write_index(repository: Repository, items: Mapping[str, Item | None]) -> None:
+    lines = (
+        b"%s %s\t%s\0"
+        % (
+            item.mode if item else b"0",
+            (item.object if item else _NO_COMMIT).encode(),
+            path.encode(),
+        )
+        for path, item in items.items()
+    )
+    _patient_git(repository, ("update-index", "-z", "--index-info"), input=b"".join(lines))
+
+
+def _move(repository: Repository, branch: str, ends: tuple[str | None, str], words: Words) -> None:
+    old, new = ends
+    subject = words.message.strip().partition("\n")[0]
+    entry = f"commit{'' if old else ' (initial)'}: {subject}"
+    try:
+        _patient_git(
+            repository,
+            (
+                *("update-ref", "--create-reflog", "-m", entry),
+                *(f"refs/heads/{branch}", new, old or _NO_COMMIT),
+            ),
+            # the reflog's line; without an identity git would refuse some configurations
+            env={
+                "GIT_COMMITTER_NAME": words.author.name,
+                "GIT_COMMITTER_EMAIL": words.author.email,
+            },
+        )
+    except StoreError as error:
+        if repository.head() != old:
+            raise _MovedError from error
+        raise
+
+
+def _patient_git(
+    repository: Repository,
+    arguments: Sequence[str],
+    *,
+    input: bytes = b"",  # noqa: A002 - the word that subprocess uses
+    env: Mapping[str, str] | None = None,
+) -> None:
+    """Run git and try again while another git holds its lock, for which git itself never waits."""
+    give_up = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            git(*arguments, cwd=repository.root, input=input, env=env)
+        except StoreError as error:
+            found = re.search(r"'([^'\n]+\.lock)': File exists", str(error))
+            if found is None:
+                raise
+            if time.monotonic() > give_up:
+                raise StoreError(
+                    f"git's lock {found[1]} has been there for {_PATIENCE:.0f} s.\n"
+                    f"  if no git command is running in the journal: rm {found[1]}"
+                ) from error
+            time.sleep(_PAUSE)
+        else:
+            return

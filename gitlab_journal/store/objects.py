@@ -1,0 +1,204 @@
+"""Write git's loose objects in process, read them loose or packed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import threading
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gitlab_journal.errors import StoreError
+from gitlab_journal.store.files import sync_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FILE, EXECUTABLE, FOLDER = b"100644", b"100755", b"40000"
+_REMEMBERED_TREES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One name in a tree: its mode and the object it stands for."""
+
+    mode: bytes
+    object: str
+
+
+class Objects:
+    """The objects of one repository; its packs and last trees stay open between reads."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._packs: list[Any] | None = None
+        self._trees: dict[str, dict[bytes, Item]] = {}
+        self._unsynced: set[Path] = set()
+        self._reading = threading.Lock()
+
+    def write(self, kind: str, content: bytes) -> str:
+        """Write one object unless it is there and return its id; its folder is synced by `sync`."""
+        stored = b"%s %d\0%s" % (kind.encode(), len(content), content)
+        digest = hashlib.sha1(stored, usedforsecurity=False).hexdigest()
+        target = self.folder / digest[:2] / digest[2:]
+        if not target.exists():
+            self._make_folder(target.parent)
+            temporary = target.parent / f"tmp_obj_{secrets.token_hex(4)}"
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(zlib.compress(stored, 1))
+                file.flush()
+                os.fsync(descriptor)
+            temporary.replace(target)
+            self._unsynced.add(target.parent)
+        return digest
+
+    def sync(self) -> None:
+        """Make the names of all objects written so far durable."""
+        while self._unsynced:
+            sync_folder(self._unsynced.pop())
+
+    def read(self, digest: str) -> tuple[str, bytes]:
+        """Return the kind and the content of an object; StoreError where it is missing."""
+        for _ in range(2):  # a second time, since git gc may just have packed it
+            for folder in self._folders():
+                try:
+                    stored = zlib.decompress((folder / digest[:2] / digest[2:]).read_bytes())
+                except FileNotFoundError:
+                    continue
+                except (OSError, zlib.error) as error:
+                    raise StoreError(f"object {digest} in {folder} is damaged: {error}") from error
+                header, _, content = stored.partition(b"\0")
+                return header.split(b" ")[0].decode(), content
+            found = self._read_packed(bytes.fromhex(digest))
+            if found is not None:
+                return found
+        raise StoreError(f"object {digest} is missing from {self.folder}; try git fsck")
+
+    def tree(self, digest: str) -> dict[bytes, Item]:
+        """Return the items of a tree by name; the mapping is shared, so leave it as it is."""
+        known = self._trees.get(digest)
+        if known is None:
+            kind, content = self.read(digest)
+            if kind != "tree":
+                raise StoreError(f"object {digest} is a {kind}, expected a tree")
+            known = self._remember(digest, _parse_tree(content))
+        return known
+
+    def tree_of(self, commit: str) -> str:
+        """Return the id of a commit's tree."""
+        kind, content = self.read(commit)
+        if kind != "commit":
+            raise StoreError(f"object {commit} is a {kind}, expected a commit")
+        return content[5:45].decode()
+
+    def find(self, tree: str, path: str) -> Item | None:
+        """Return what `path` names in a tree, or None."""
+        *folders, name = path.encode().split(b"/")
+        for folder in folders:
+            item = self.tree(tree).get(folder)
+            if item is None or item.mode != FOLDER:
+                return None
+            tree = item.object
+        return self.tree(tree).get(name)
+
+    def write_tree(self, tree: str | None, blobs: Mapping[str, str]) -> str:
+        """Write `tree` with the files `blobs` (path to blob) put in and return the new tree's id.
+
+        Only the trees on these paths are written. Raises StoreError where a file would take
+        the place of a folder, a link or a submodule, or a folder that of a file.
+        """
+        paths = {tuple(path.encode().split(b"/")): blob for path, blob in blobs.items()}
+        return self._write_tree(tree, paths, b"")
+
+    def _write_tree(
+        self, tree: str | None, paths: Mapping[tuple[bytes, ...], str], where: bytes
+    ) -> str:
+        items = dict(self.tree(tree)) if tree else {}
+        below: dict[bytes, dict[tuple[bytes, ...], str]] = {}
+        for (name, *rest), blob in paths.items():
+            if rest:
+                below.setdefault(name, {})[tuple(rest)] = blob
+            else:
+                items[name] = Item(_mode_of(items.get(name), where + name), blob)
+        for name, inner in below.items():
+            old = items.get(name)
+            if old is not None and old.mode != FOLDER:
+                raise StoreError(f"{(where + name).decode()} in the journal is not a folder")
+            inside = self._write_tree(old.object if old else None, inner, where + name + b"/")
+            items[name] = Item(FOLDER, inside)
+        digest = self.write("tree", _render_tree(items))
+        self._remember(digest, items)
+        return digest
+
+    def _remember(self, digest: str, items: dict[bytes, Item]) -> dict[bytes, Item]:
+        while len(self._trees) >= _REMEMBERED_TREES:
+            self._trees.pop(next(iter(self._trees)), None)
+        self._trees[digest] = items
+        return items
+
+    def _make_folder(self, folder: Path) -> None:
+        if folder.is_dir():
+            return
+        folder.mkdir(exist_ok=True)
+        folder.chmod(self.folder.stat().st_mode & 0o7777)  # as a shared repository wants it
+        self._unsynced.add(self.folder)
+
+    def _folders(self) -> list[Path]:
+        found = [self.folder]
+        for folder in found:
+            try:
+                lines = (folder / "info" / "alternates").read_text().splitlines()
+            except FileNotFoundError:
+                continue
+            others = (Path(os.path.normpath(folder / line)) for line in lines if line[:1] != "#")
+            found += [other for other in others if other not in found]
+        return found
+
+    def _read_packed(self, digest: bytes) -> tuple[str, bytes] | None:
+        from gitdb.db.pack import PackedDB
+        from gitdb.exc import BadObject
+
+        with self._reading:
+            if self._packs is None:
+                folders = (folder / "pack" for folder in self._folders())
+                self._packs = [PackedDB(str(folder)) for folder in folders if folder.is_dir()]
+            for packs in self._packs:
+                packs.update_cache()
+                try:
+                    stream = packs.stream(digest)
+                except BadObject:
+                    continue
+                return stream.type.decode(), stream.read()
+        return None
+
+
+def _mode_of(old: Item | None, path: bytes) -> bytes:
+    if old is None:
+        return FILE
+    if old.mode not in (FILE, EXECUTABLE):
+        raise StoreError(f"{path.decode()} in the journal is not a file (mode {old.mode.decode()})")
+    return old.mode
+
+
+def _parse_tree(content: bytes) -> dict[bytes, Item]:
+    items, at = {}, 0
+    while at < len(content):
+        end = content.index(b"\0", at)
+        mode, _, name = content[at:end].partition(b" ")
+        items[name] = Item(mode, content[end + 1 : end + 21].hex())
+        at = end + 21
+    return items
+
+
+def _render_tree(items: Mapping[bytes, Item]) -> bytes:
+    # git sorts a folder as if its name ended with a slash
+    ordered = sorted(
+        items.items(), key=lambda pair: pair[0] + (b"/" if pair[1].mode == FOLDER else b"")
+    )
+    return b"".join(
+        b"%s %s\0%s" % (item.mode, name, bytes.fromhex(item.object)) for name, item in ordered
+    )

@@ -1,0 +1,102 @@
+"""Read where the branch of a repository stands, without a process."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+from gitlab_journal.errors import StoreError
+from gitlab_journal.store.git import git
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_ID = re.compile(r"[0-9a-f]{40}")
+_SHA256 = re.compile(r"(?im)^\s*objectformat\s*=\s*\"?sha256")
+_BARE = re.compile(r"(?im)^\s*bare\s*=\s*(true|yes|on|1)\s*$")
+
+
+def git_folder(root: Path) -> Path | None:
+    """Return the git folder of the working tree at `root`; None where it is not the root of one."""
+    dot = root / ".git"
+    if dot.is_dir():
+        return dot
+    if dot.is_file():
+        word, _, where = dot.read_text().strip().partition(": ")
+        if word == "gitdir":
+            return root / where
+    return None
+
+
+def common_folder(git_dir: Path) -> Path:
+    """Return the folder that a linked working tree shares with its main one."""
+    try:
+        where = (git_dir / "commondir").read_text().strip()
+    except FileNotFoundError:
+        return git_dir
+    return git_dir / where
+
+
+def check_format(root: Path, common: Path) -> None:
+    """Raise StoreError for a repository of a kind that we cannot write."""
+    try:
+        settings = (common / "config").read_text(errors="replace")
+    except OSError as error:
+        raise StoreError(f"{common / 'config'} cannot be read: {error}") from error
+    if _SHA256.search(settings):
+        raise StoreError(
+            f"{root} keeps its objects under sha256; a journal needs sha1.\n"
+            "  make a new one: glj init, in a new folder"
+        )
+    if _BARE.search(settings):
+        raise StoreError(
+            f"{root} is a bare repository; a journal needs a working tree.\n"
+            f"  clone it: git clone {root} and write there"
+        )
+
+
+def branch(root: Path, git_dir: Path) -> str:
+    """Return the name of the branch that is checked out; StoreError when HEAD is detached."""
+    if _keeps_reftable(git_dir):
+        said = git("symbolic-ref", "--quiet", "HEAD", cwd=root, check=False)
+        head = f"ref: {said.decode().strip()}"
+    else:
+        try:
+            head = (git_dir / "HEAD").read_text().strip()
+        except OSError as error:
+            raise StoreError(f"{git_dir / 'HEAD'} cannot be read: {error}") from error
+    if not head.startswith("ref: refs/heads/"):
+        raise StoreError(
+            f"the journal at {root} has a detached HEAD ({head[:16]}), expected a branch.\n"
+            f"  mend it: git -C {root} switch main (finish or abort a rebase first)"
+        )
+    return head.removeprefix("ref: refs/heads/")
+
+
+def tip(root: Path, git_dir: Path, reference: str) -> str | None:
+    """Return the commit that a reference such as `refs/heads/main` names, or None."""
+    common = common_folder(git_dir)
+    if _keeps_reftable(git_dir):
+        said = git("rev-parse", "--verify", "--quiet", reference, cwd=root, check=False)
+        return said.decode().strip() or None
+    for _ in range(2):  # a second time, since git pack-refs may just have moved it
+        try:
+            found = (common / reference).read_text().strip()
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            found = _packed(common, reference)
+        if _ID.fullmatch(found):
+            return found
+    return None
+
+
+def _packed(common: Path, reference: str) -> str:
+    try:
+        lines = (common / "packed-refs").read_text().splitlines()
+    except FileNotFoundError:
+        return ""
+    return next((line[:40] for line in lines if line[41:] == reference), "")
+
+
+def _keeps_reftable(git_dir: Path) -> bool:
+    return os.path.isdir(common_folder(git_dir) / "reftable")  # noqa: PTH112 - half the cost

@@ -1,0 +1,255 @@
+"""One open journal: a git repository with a cover."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from gitlab_journal.errors import JournalNotFoundError, StoreError
+from gitlab_journal.store import refs
+from gitlab_journal.store.author import Author, author_of
+from gitlab_journal.store.branch import Words, commit_files
+from gitlab_journal.store.git import git
+from gitlab_journal.store.lock import locked
+from gitlab_journal.store.objects import EXECUTABLE, FILE, Objects
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from contextlib import AbstractContextManager
+
+COVER = "journal.md"
+_PAGES = ("entries", COVER)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A path that differs between two commits, and its blob in the newer one, None where gone."""
+
+    path: str
+    blob: str | None
+
+
+class Repository:
+    """One open journal: where it lies, what its branch holds, and how to commit to it."""
+
+    def __init__(self, root: Path, git_dir: Path) -> None:
+        self.root = root
+        self.git_dir = git_dir
+        self.common_dir = refs.common_folder(git_dir)
+        self.objects = Objects(self.common_dir / "objects")
+
+    @classmethod
+    def open(cls, folder: Path) -> Repository:
+        """Return the journal whose root is `folder`.
+
+        Raises JournalNotFoundError where it is none, StoreError for a repository of a kind
+        that cannot be a journal. Writes nothing.
+        """
+        root = Path(folder).absolute()
+        git_dir = refs.git_folder(root)
+        if git_dir is None:
+            if (root / "HEAD").is_file() and (root / "objects").is_dir():
+                refs.check_format(root, root)
+            raise JournalNotFoundError(_why_no_journal(root))
+        refs.check_format(root, refs.common_folder(git_dir))
+        if not (root / COVER).is_file():
+            raise JournalNotFoundError(
+                f"{root} is a git repository without {COVER}, so it is no journal.\n"
+                f"  make one beside it: glj init {shlex.quote(str(_beside(root)))}"
+            )
+        return cls(root, git_dir)
+
+    @classmethod
+    def create(cls, folder: Path, files: Mapping[str, bytes], *, message: str) -> Repository:
+        """Make a new journal at `folder` with `files` as its first commit and return it.
+
+        Raises StoreError where the folder lies in another repository or holds anything else.
+        """
+        root = Path(folder).absolute()
+        _check_free(root, files)
+        try:
+            root.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"{root} cannot be made: {error}") from error
+        git("-c", "init.defaultRefFormat=files", "init", "-q", "-b", "main", cwd=root)
+        repository = cls(root, root / ".git")
+        words = Words(message, repository.author(), datetime.now(UTC).astimezone())
+        repository._commit(files, words, first=True)
+        return repository
+
+    @cached_property
+    def state(self) -> Path:
+        """The folder for what is of this machine only; made at first use."""
+        folder = self.git_dir / "gitlab-journal"
+        try:
+            folder.mkdir(exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"the journal at {self.root} cannot be written: {error}") from error
+        return folder
+
+    @property
+    def branch(self) -> str:
+        """The branch that is checked out; StoreError when HEAD is detached. Reads files only."""
+        return refs.branch(self.root, self.git_dir)
+
+    def head(self) -> str | None:
+        """Return the newest commit of the branch, None where it has none. Reads files only."""
+        return refs.tip(self.root, self.git_dir, f"refs/heads/{self.branch}")
+
+    def read(self, path: str, commit: str | None = None) -> bytes:
+        """Return a file of a commit, by default of the branch; StoreError where it is missing."""
+        commit = commit or self.head()
+        item = self.objects.find(self.objects.tree_of(commit), path) if commit else None
+        if item is None or item.mode not in (FILE, EXECUTABLE):
+            raise StoreError(f"{path} is no file of commit {commit} in {self.root}")
+        return self.objects.read(item.object)[1]
+
+    def changed(self, old: str | None, new: str) -> list[Change]:
+        """Return what differs from `old` (None: from nothing) under entries/ and in journal.md.
+
+        Raises StoreError where a commit is missing. Writes nothing.
+        """
+        if old == new:
+            return []
+        if old is None:
+            said = git("ls-tree", "-r", "-z", "--full-tree", new, *_PAGES, cwd=self.root)
+            return list(_listed(said))
+        said = git(
+            *("diff-tree", "-r", "-z", "--raw", "--no-renames", old, new, "--", *_PAGES),
+            cwd=self.root,
+        )
+        return list(_differing(said))
+
+    def blobs(self, ids: Iterable[str]) -> dict[str, bytes]:
+        """Return the contents of many blobs, read by one process; StoreError for a missing one."""
+        wanted = list(dict.fromkeys(ids))
+        if not wanted:
+            return {}
+        said = git("cat-file", "--batch", cwd=self.root, input="\n".join(wanted).encode())
+        found, at = {}, 0
+        for digest in wanted:
+            end = said.index(b"\n", at)
+            header = said[at:end].split()
+            if len(header) != 3:  # noqa: PLR2004 - id, kind, size; or "id missing"
+                raise StoreError(f"object {digest} is missing from {self.root}; try git fsck")
+            start, size = end + 1, int(header[2])
+            found[digest] = said[start : start + size]
+            at = start + size + 1
+        return found
+
+    def author(self) -> Author:
+        """Return who commits: git's identity, else login@host with one warning per process."""
+        return self._author
+
+    @cached_property
+    def _author(self) -> Author:
+        return author_of(self.root)
+
+    def commit(
+        self, files: Mapping[str, bytes], *, message: str, author: Author, date: datetime
+    ) -> str:
+        """Commit `files` (path to content) to the branch and return the commit.
+
+        Writes working files, objects, git's index, then the branch, under the journal's lock.
+        What a person has staged or edited stays. Raises StoreError with what mends it.
+        """
+        return self._commit(files, Words(message, author, date), first=False)
+
+    def _commit(self, files: Mapping[str, bytes], words: Words, *, first: bool) -> str:
+        for path in files:
+            _check_path(path)
+        try:
+            with self.locked():
+                if not first and self.head() is None:
+                    raise StoreError(
+                        f"branch {self.branch} of the journal at {self.root} has no commit.\n"
+                        f"  commit the cover first: git -C {self.root} add {COVER} && "
+                        f"git -C {self.root} commit -m 'Begin the journal'"
+                    )
+                return commit_files(self, files, words)
+        except OSError as error:
+            raise StoreError(f"the journal at {self.root} cannot be written: {error}") from error
+
+    def locked(self) -> AbstractContextManager[None]:
+        """Return a context that holds the journal's lock against processes and threads."""
+        return locked(self.state / "lock")
+
+
+def _check_path(path: str) -> None:
+    parts = PurePosixPath(path).parts
+    if path != "/".join(parts) or any(part in ("..", "/") or part == ".git" for part in parts):
+        raise StoreError(f"{path!r} is no path inside a journal")
+
+
+def _check_free(root: Path, files: Mapping[str, bytes]) -> None:
+    for parent in root.parents:
+        if (parent / ".git").exists():
+            raise StoreError(
+                f"{root} lies inside the git repository {parent}; a journal is a repository of "
+                f"its own.\n  put it beside: glj init {shlex.quote(str(_beside(parent)))}"
+            )
+    if root.exists() and not root.is_dir():
+        raise StoreError(f"{root} is a file; a journal needs a folder")
+    git_dir = refs.git_folder(root)
+    if git_dir is not None and _has_commit(root, git_dir):
+        if (root / COVER).is_file():
+            raise StoreError(f"{root} is a journal already")
+        raise StoreError(
+            f"{root} is a git repository already; a journal is one of its own.\n"
+            f"  put it beside: glj init {shlex.quote(str(_beside(root)))}"
+        )
+    # what an earlier attempt left is no hindrance
+    ours = {".git", *(path.split("/")[0] for path in files)} if git_dir else set()
+    found = len({item.name for item in root.iterdir()} - ours) if root.is_dir() else 0
+    if found:
+        raise StoreError(
+            f"{root} holds {found} file{'s' if found > 1 else ''} already; a journal begins in a "
+            "new or an empty folder"
+        )
+
+
+def _has_commit(root: Path, git_dir: Path) -> bool:
+    try:
+        branch = refs.branch(root, git_dir)
+    except StoreError:  # a detached HEAD stands on a commit
+        return True
+    return refs.tip(root, git_dir, f"refs/heads/{branch}") is not None
+
+
+def _beside(project: Path) -> Path:
+    return project.parent / f"{project.name}-journal"
+
+
+def _why_no_journal(root: Path) -> str:
+    if not root.exists():
+        found = "does not exist"
+    elif not root.is_dir():
+        found = "is a file"
+    elif (root / COVER).is_file():
+        found = f"holds a {COVER}, but is not the root of a git repository"
+    else:
+        found = "is not the root of a git repository"
+    return f"{root} {found}, so there is no journal.\n  make one: glj init PATH"
+
+
+def _listed(said: bytes) -> Iterator[Change]:
+    for line in said.split(b"\0")[:-1]:
+        about, _, path = line.partition(b"\t")
+        mode, _, blob = about.split(b" ")
+        if mode in (FILE, EXECUTABLE):
+            yield Change(_text(path), blob.decode())
+
+
+def _differing(said: bytes) -> Iterator[Change]:
+    words = said.split(b"\0")[:-1]
+    for about, path in zip(words[::2], words[1::2], strict=True):
+        _, mode, _, blob, _ = about.split(b" ")
+        yield Change(_text(path), blob.decode() if mode in (FILE, EXECUTABLE) else None)
+
+
+def _text(path: bytes) -> str:
+    return path.decode(errors="surrogateescape")
