@@ -1,0 +1,82 @@
+"""The source of what was typed into a notebook, which lies in no file.
+
+IPython keeps the text of each cell in the order of execution (`In`); Python keeps the text behind a
+function in `linecache`, also for doctests and its own prompt.
+"""
+
+from __future__ import annotations
+
+import linecache
+from typing import TYPE_CHECKING, Any
+
+from gitlab_journal.identity.modules import Module, bind, parsed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_cells: dict[str, Module | None] = {}
+_notebooks: dict[tuple[str, ...], Module] = {}
+
+
+def cell_of(definition: Any, namespace: Mapping[str, Any]) -> Module | None:
+    """Return the cell in which a function or class was written; None where it was not kept."""
+    if isinstance(definition, type):
+        methods = (getattr(one, "__code__", None) for one in vars(definition).values())
+        names = {code.co_filename for code in methods if code}
+    else:
+        names = {definition.__code__.co_filename}
+    texts = ["".join(linecache.getlines(name, dict(namespace))) for name in sorted(names)]
+    texts = [text for text in texts if text]
+    return _cell(texts[0]) if texts else None
+
+
+def running_cell(namespace: Mapping[str, Any]) -> Module | None:
+    """Return the cell that runs now; None outside of IPython."""
+    inputs = namespace.get("In")
+    return _cell(str(inputs[-1])) if isinstance(inputs, list) and inputs else None
+
+
+def notebook(namespace: Mapping[str, Any], *, cell: Module) -> Module:
+    """Return all cells as one module, in which the last cell that binds a name decides."""
+    texts = tuple(_texts(namespace))
+    known = _notebooks.get(texts)
+    if known is None or not set(cell.statements) <= set(known.statements):
+        cells = [one for one in map(_cell, texts) if one]
+        known = _notebooks[texts] = _together(cells if cell in cells else [*cells, cell])
+    return known
+
+
+def _texts(namespace: Mapping[str, Any]) -> list[str]:
+    """Return the text of each cell once, in the order of its last execution."""
+    inputs = namespace.get("In")
+    if isinstance(inputs, list):
+        texts = [str(one) for one in inputs]
+    else:
+        codes = (getattr(one, "__code__", None) for one in namespace.values())
+        names = {code.co_filename for code in codes if code}
+        texts = ["".join(linecache.getlines(name)) for name in linecache.cache if name in names]
+    return list(dict.fromkeys(text for text in reversed(texts) if text))[::-1]
+
+
+def _cell(text: str) -> Module | None:
+    if text not in _cells:
+        try:
+            _cells[text] = parsed(text, path="<notebook>", name="__main__")
+        except (SyntaxError, ValueError):
+            _cells[text] = None
+    return _cells[text]
+
+
+def _together(cells: list[Module]) -> Module:
+    merged = Module("<notebook>", "__main__")
+    number = {}
+    for position, cell in enumerate(cells):
+        for statement in cell.statements:
+            number[statement] = position
+            merged.statements.append(statement)
+    bind(merged)
+    for name, statements in merged.bindings.items():
+        binding = [number[one] for one in statements if name in one.bound.names]
+        last = max(binding, default=0)
+        merged.bindings[name] = [one for one in statements if number[one] >= last]
+    return merged
