@@ -1,0 +1,228 @@
+"""The user's working tree as a commit, a tree and the diff between them.
+
+Their index, worktree and object store are only read: a copy of the index and an object folder of
+its own live in a temporary folder for the moment. Their filters, hooks and diff programs do not
+run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gitlab_journal.patch import fit_to_show, named
+from gitlab_journal.store.git import git
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_STATUS = (
+    *("status", "--porcelain=v2", "--branch", "-z", "-uall", "--no-renames"),
+    "--ignore-submodules=dirty",  # else git runs in each of them, with their filters
+)
+_DIFF = (
+    *("diff-tree", "-r", "-p", "--binary", "--full-index", "--no-renames", "--no-textconv"),
+    *("--no-ext-diff", "--no-color", "--submodule=short", "--src-prefix=a/", "--dst-prefix=b/"),
+    *("--ignore-submodules=none", "-U3", "--diff-algorithm=default"),
+)
+# Theirs would write beside their index, refuse a file, or wait for the disk.
+_SETTINGS = (
+    *("core.splitIndex=false", "core.safecrlf=false", "core.quotePath=true"),
+    *("core.fsync=none", "core.looseCompression=1", "diff.suppressBlankEmpty=false"),
+)
+_LARGEST_UNTRACKED = 1_000_000
+_ALL_UNTRACKED = 20_000_000
+_LARGEST_TRACKED = 50_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """The state of a working tree.
+
+    `commit` (None before the first commit) and `tree` are ids like `git:3f2a...`; `diff` applied on
+    the commit gives the tree, but for what `notes` say.
+    """
+
+    root: Path
+    commit: str | None
+    tree: str
+    diff: bytes
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """One changed path: its state in git's letters, its mode and blob in the commit."""
+
+    path: bytes
+    state: str
+    mode: str = "0"
+    blob: str = "0" * 40
+
+    @property
+    def is_untracked(self) -> bool:
+        return self.state == "??"
+
+    @property
+    def is_only_staged(self) -> bool:
+        return self.state[1] == "."
+
+    @property
+    def name(self) -> str:
+        return self.path.decode(errors="backslashreplace")
+
+
+def capture(folder: Path | str) -> Capture | None:
+    """Return the state of the working tree around `folder`; None outside of a git repository.
+
+    Holds what is staged, unstaged or untracked; never what is ignored or looks like `.env`. Raises
+    StoreError where git refuses. Writes only in a temporary folder.
+    """
+    root = _root(Path(folder))
+    if root is None:
+        return None
+    settings = [*_SETTINGS, *_without_filters(root)]
+    words = [word for setting in settings for word in ("-c", setting)]
+    run = partial(git, *words, cwd=root)
+    head, changes = _read_status(run(*_STATUS))
+    left_out = dict(_left_out(changes, root))
+    kept = [change for change in changes if change not in left_out]
+    notes = _notes(left_out)
+    if not kept and head and not any(_is_staged(change) for change in left_out):
+        tree = run("rev-parse", f"{head}^{{tree}}").decode().strip()
+        return Capture(root, f"git:{head}", f"git:{tree}", b"", notes)
+    with tempfile.TemporaryDirectory(prefix="gitlab-journal-") as scratch:
+        env = _aside(root, Path(scratch))
+        run = partial(run, env=env)
+        _update(kept, filter(_is_staged, left_out), run=run)
+        tree = run("write-tree", "--missing-ok").decode().strip()
+        diff = run(*_DIFF, head or _empty_tree(tree), tree)
+    diff, more = fit_to_show(diff)
+    commit = f"git:{head}" if head else None
+    return Capture(root, commit, f"git:{tree}", diff, notes + more)
+
+
+def _root(folder: Path) -> Path | None:
+    folder = folder.resolve()
+    for candidate in (folder, *folder.parents):
+        mark = candidate / ".git"
+        if mark.is_file() or (mark / "HEAD").exists():
+            return candidate
+    return None
+
+
+def _without_filters(root: Path) -> Iterator[str]:
+    """Yield settings under which no filter of the user's configuration runs."""
+    keys = git("config", "-z", "--name-only", "--get-regexp", r"^filter\.", cwd=root, check=False)
+    drivers = {key.rpartition(".")[0] for key in os.fsdecode(keys).split("\0") if key}
+    for driver in sorted(drivers):
+        yield from (f"{driver}.{command}=" for command in ("clean", "smudge", "process"))
+        yield f"{driver}.required=false"
+
+
+def _read_status(status: bytes) -> tuple[str | None, list[_Change]]:
+    """Return the commit, None before the first, and the changed paths of `git status`."""
+    head: str | None = None
+    changes: list[_Change] = []
+    for line in status.split(b"\0"):
+        kind = line[:2]
+        if line.startswith(b"# branch.oid "):
+            oid = line.split(b" ")[2].decode()
+            head = None if oid == "(initial)" else oid
+        elif kind == b"? ":
+            changes.append(_Change(line[2:], "??"))
+        elif kind == b"1 ":
+            _, state, _, mode, _, _, blob, _, path = line.split(b" ", 8)
+            changes.append(_Change(path, state.decode(), mode.decode(), blob.decode()))
+        elif kind == b"u ":  # a conflict: of its three versions the second is the commit's
+            _, _, _, _, mode, _, _, _, blob, _, path = line.split(b" ", 10)
+            changes.append(_Change(path, "UU", mode.decode(), blob.decode()))
+    return head, changes
+
+
+def _is_staged(change: _Change) -> bool:
+    return not change.is_untracked and change.state[0] != "."
+
+
+def _left_out(changes: Iterable[_Change], root: Path) -> Iterator[tuple[_Change, str]]:
+    """Yield the changes that must not enter, each with the reason."""
+    untracked: list[tuple[int, _Change]] = []
+    for change in changes:
+        path = Path(root, os.fsdecode(change.path))
+        size = path.lstat().st_size if os.path.lexists(path) else 0
+        if _is_secret(change.path):
+            yield change, "may hold secrets"
+        elif change.is_untracked and change.path.endswith(b"/"):
+            yield change, "a repository of its own"
+        elif change.is_untracked and size > _LARGEST_UNTRACKED:
+            yield change, "untracked and over 1 MB"
+        elif size > _LARGEST_TRACKED and not path.is_dir():
+            yield change, "over 50 MB"
+        elif path.is_file() and not path.is_symlink() and not os.access(path, os.R_OK):
+            yield change, "may not be read"
+        elif change.is_untracked:
+            untracked.append((size, change))
+    total = 0
+    for size, change in sorted(untracked, key=lambda pair: pair[0]):
+        total += size
+        if total > _ALL_UNTRACKED:
+            yield change, "untracked, over 20 MB together"
+
+
+def _is_secret(path: bytes) -> bool:
+    """Tell whether a path is `.env`, `.env.local`, `.envrc`, or lies in a folder of such a name."""
+    parts = path.lower().rstrip(b"/").split(b"/")
+    return any(part in {b".env", b".envrc"} or part.startswith(b".env.") for part in parts)
+
+
+def _notes(left_out: dict[_Change, str]) -> tuple[str, ...]:
+    """Return a note for each reason, which names the paths."""
+    by_reason: dict[str, list[str]] = {}
+    for change, reason in left_out.items():
+        by_reason.setdefault(reason, []).append(change.name)
+    return tuple(
+        f"{named(names)}: left out of the diff and of the tree ({reason})"
+        for reason, names in by_reason.items()
+    )
+
+
+def _aside(root: Path, scratch: Path) -> dict[str, str]:
+    """Return an environment in which git writes its index and its objects into `scratch`."""
+    git_dir = root / ".git"
+    if git_dir.is_file():  # a linked worktree, or a submodule
+        git_dir = root / git_dir.read_text().removeprefix("gitdir:").strip()
+    common = git_dir / "commondir"
+    shared = git_dir / common.read_text().strip() if common.exists() else git_dir
+    (scratch / "objects" / "info").mkdir(parents=True)
+    alternates = os.fsencode((shared / "objects").resolve()) + b"\n"
+    (scratch / "objects" / "info" / "alternates").write_bytes(alternates)
+    if (git_dir / "index").exists():
+        # With its time: git compares it with those of files changed in the same moment.
+        shutil.copy2(git_dir / "index", scratch / "index")
+    return {
+        "GIT_INDEX_FILE": str(scratch / "index"),
+        "GIT_OBJECT_DIRECTORY": str(scratch / "objects"),
+    }
+
+
+def _update(kept: Iterable[_Change], reset: Iterable[_Change], *, run: partial[bytes]) -> None:
+    """Bring the copied index to what is in the worktree, and what was left out to the commit."""
+    lines = [f"{one.mode} {one.blob}\t".encode() + one.path + b"\0" for one in reset]
+    if lines:
+        run("update-index", "-z", "--index-info", input=b"".join(lines))
+    paths = [change.path + b"\0" for change in kept if not change.is_only_staged]
+    if paths:
+        words = ("--add", "--remove", "--replace", "-z", "--stdin")
+        run("update-index", *words, input=b"".join(paths))
+
+
+def _empty_tree(like: str) -> str:
+    """Return the id of the tree that holds nothing, by the algorithm of the id `like`."""
+    algorithm = hashlib.sha1 if len(like) == 40 else hashlib.sha256  # noqa: PLR2004 - hex digits
+    return algorithm(b"tree 0\0").hexdigest()
