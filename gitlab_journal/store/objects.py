@@ -90,10 +90,18 @@ class Objects:
 
     def tree_of(self, commit: str) -> str:
         """Return the id of a commit's tree."""
-        kind, content = self.read(commit)
+        return self._commit(commit).split(b"\n", 1)[0].removeprefix(b"tree ").decode()
+
+    def parents_of(self, commit: str) -> list[str]:
+        """Return the ids of a commit's parents, none for the first one."""
+        lines = self._commit(commit).partition(b"\n\n")[0].split(b"\n")
+        return [line[7:].decode() for line in lines if line.startswith(b"parent ")]
+
+    def _commit(self, digest: str) -> bytes:
+        kind, content = self.read(digest)
         if kind != "commit":
-            raise StoreError(f"object {commit} is a {kind}, expected a commit")
-        return content[5:45].decode()
+            raise StoreError(f"object {digest} is a {kind}, expected a commit")
+        return content
 
     def find(self, tree: str, path: str) -> Item | None:
         """Return what `path` names in a tree, or None."""

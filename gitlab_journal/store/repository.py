@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -13,6 +12,7 @@ from gitlab_journal.errors import JournalNotFoundError, StoreError
 from gitlab_journal.store import refs
 from gitlab_journal.store.author import Author, author_of
 from gitlab_journal.store.branch import Words, commit_files
+from gitlab_journal.store.changes import Change, changes, path_text
 from gitlab_journal.store.git import git
 from gitlab_journal.store.lock import locked
 from gitlab_journal.store.objects import EXECUTABLE, FILE, Objects
@@ -23,14 +23,7 @@ if TYPE_CHECKING:
 
 COVER = "journal.md"
 _PAGES = ("entries", COVER)
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A path that differs between two commits, and its blob in the newer one, None where gone."""
-
-    path: str
-    blob: str | None
+_FEW = 8  # blobs that are read sooner than a process starts
 
 
 class Repository:
@@ -113,22 +106,18 @@ class Repository:
 
         Raises StoreError where a commit is missing. Writes nothing.
         """
-        if old == new:
-            return []
         if old is None:
             said = git("ls-tree", "-r", "-z", "--full-tree", new, *_PAGES, cwd=self.root)
             return list(_listed(said))
-        said = git(
-            *("diff-tree", "-r", "-z", "--raw", "--no-renames", old, new, "--", *_PAGES),
-            cwd=self.root,
-        )
-        return list(_differing(said))
+        trees = self.objects.tree_of(old), self.objects.tree_of(new)
+        found = changes(self.objects, *trees)
+        return [change for change in found if change.path.split("/")[0] in _PAGES]
 
     def blobs(self, ids: Iterable[str]) -> dict[str, bytes]:
-        """Return the contents of many blobs, read by one process; StoreError for a missing one."""
+        """Return the contents of blobs, many by one process; StoreError for a missing one."""
         wanted = list(dict.fromkeys(ids))
-        if not wanted:
-            return {}
+        if len(wanted) <= _FEW:
+            return {digest: self.objects.read(digest)[1] for digest in wanted}
         said = git("cat-file", "--batch", cwd=self.root, input="\n".join(wanted).encode())
         found, at = {}, 0
         for digest in wanted:
@@ -241,15 +230,4 @@ def _listed(said: bytes) -> Iterator[Change]:
         about, _, path = line.partition(b"\t")
         mode, _, blob = about.split(b" ")
         if mode in (FILE, EXECUTABLE):
-            yield Change(_text(path), blob.decode())
-
-
-def _differing(said: bytes) -> Iterator[Change]:
-    words = said.split(b"\0")[:-1]
-    for about, path in zip(words[::2], words[1::2], strict=True):
-        _, mode, _, blob, _ = about.split(b" ")
-        yield Change(_text(path), blob.decode() if mode in (FILE, EXECUTABLE) else None)
-
-
-def _text(path: bytes) -> str:
-    return path.decode(errors="surrogateescape")
+            yield Change(path_text(path), blob.decode())

@@ -1,0 +1,271 @@
+"""The catalogue of one journal."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import threading
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from gitlab_journal.catalogue.database import (
+    connect,
+    in_memory,
+    is_damage,
+    is_readonly,
+    remove,
+)
+from gitlab_journal.catalogue.query import NEWEST_FIRST, Query, holds, ordered, where
+from gitlab_journal.catalogue.row import COLUMNS, Damage, Row, is_page, restored, stored
+from gitlab_journal.entry import Entry
+from gitlab_journal.errors import ArgumentError, EntryNotFoundError, PageError, StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from typing import TypeVar
+
+    from gitlab_journal.store.changes import Change
+    from gitlab_journal.store.repository import Repository
+
+    T = TypeVar("T")
+
+HASHES = ("params_hash", "config_hash", "data_hash", "state_hash", "code_hash")
+_SELECT = f"SELECT {', '.join(COLUMNS)} FROM pages"  # noqa: S608 - names of ours
+_NO_GRIDS = "(grid IS NULL OR grid != id)"
+_NEWEST = "ORDER BY date DESC, id DESC"
+_CANDIDATES = 10  # named in an error
+_TRIES = 5
+
+
+class Catalogue:
+    """The rows of all pages, brought up to the branch by `refresh`; safe among threads."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+        self._connection: sqlite3.Connection | None = None
+        self._process = 0
+        self._using = threading.RLock()
+
+    def refresh(self) -> None:
+        """Bring the catalogue up to the journal's branch; returns at once where it is.
+
+        Reads the pages that changed, writes the catalogue. Raises StoreError.
+        """
+        for _ in range(_TRIES):
+            if self._run(self._bring_up):
+                return
+
+    def advance(self, old: str | None, new: str, pages: Mapping[str, tuple[str, Entry]]) -> None:
+        """Take over a commit of our own, `pages` (path to blob and entry), without reading it.
+
+        Does nothing where the catalogue is not at `old` or `new` was not made on it: then the
+        next `refresh` reads it. Writes the catalogue.
+        """
+        if self._repository.objects.parents_of(new) != ([old] if old else []):
+            return
+        rows = [stored(path, *page) for path, page in pages.items() if is_page(path)]
+
+        def write(database: sqlite3.Connection) -> None:
+            with _writing(database):
+                if _head(database) == old:
+                    _put(database, [row["path"] for row in rows], rows, [], new)
+
+        self._run(write)
+
+    def rows(self, *ids: str) -> list[Row]:
+        """Return the rows of these ids, or of all, newest first, without the grids' own pages."""
+        if not ids:
+            return self._select(f"WHERE {_NO_GRIDS} {_NEWEST}")
+        marks = ", ".join("?" * len(ids))
+        return self._select(f"WHERE id IN ({marks}) AND {_NO_GRIDS} {_NEWEST}", ids)
+
+    def find(self, **hashes: str | None) -> list[Row]:
+        """Return the rows with these digests, newest first; None matches only an absent one.
+
+        Takes any of params_hash, config_hash, data_hash, state_hash, code_hash.
+        """
+        for name in hashes:
+            if name not in HASHES:
+                raise ArgumentError(f"{name!r} is no digest; expected one of {', '.join(HASHES)}")
+        conditions = " AND ".join([*(f"{name} IS ?" for name in hashes), _NO_GRIDS])
+        return self._select(f"WHERE {conditions} {_NEWEST}", tuple(hashes.values()))
+
+    def search(self, query: Query) -> list[Row]:
+        """Return the rows that meet a query, newest first unless it says how to sort."""
+        condition, values = where(query)
+        keys = query.sort
+        if not query.conditions:
+            in_order = not keys or keys == NEWEST_FIRST
+            limit = f"LIMIT {int(query.limit)}" if in_order and query.limit is not None else ""
+            rows = self._select(f"WHERE {condition} {_NEWEST} {limit}", values)
+        else:
+            rows = self._select_meeting(query, f"WHERE {condition} {_NEWEST}", values)
+        return ordered(rows, keys)[: query.limit]
+
+    def resolve(self, word: str) -> Row:
+        """Return the one row whose id begins or ends with `word`, a grid's page included.
+
+        Raises EntryNotFoundError naming the candidates, PageError for a page that is damaged.
+        """
+        wanted = word.strip().lower()
+        rows = self._select("WHERE id = ?", (wanted,)) or self._select(
+            f"WHERE ? != '' AND (substr(id, 1, ?) = ? OR substr(id, ?) = ?) {_NEWEST}",
+            (wanted, len(wanted), wanted, -len(wanted), wanted),
+        )
+        if len(rows) == 1:
+            return rows[0]
+        if not rows:
+            for damage in self.damaged():
+                if wanted and f"{wanted}-" in damage.path:
+                    raise damage.as_error()
+            raise EntryNotFoundError(f"no entry has the id {word!r}; see them all: glj ls")
+        named = "\n".join(f"  {row.id}  {row.title}" for row in rows[:_CANDIDATES])
+        more = f"\n  and {len(rows) - _CANDIDATES} more" if len(rows) > _CANDIDATES else ""
+        raise EntryNotFoundError(f"{len(rows)} entries have the id {word!r}:\n{named}{more}")
+
+    def damaged(self) -> list[Damage]:
+        """Return the pages that do not read, by path, relative to the journal."""
+        return self._run(
+            lambda database: [
+                Damage(*values)
+                for values in database.execute(
+                    "SELECT path, line, reason FROM damaged ORDER BY path"
+                )
+            ]
+        )
+
+    def _select(self, rest: str, values: Sequence[object] = ()) -> list[Row]:
+        return self._run(
+            lambda database: [
+                restored(found) for found in database.execute(f"{_SELECT} {rest}", values)
+            ]
+        )
+
+    def _select_meeting(self, query: Query, rest: str, values: Sequence[object]) -> list[Row]:
+        columns = ", ".join((*COLUMNS, "defaults"))
+        found = self._run(
+            lambda database: database.execute(
+                f"SELECT {columns} FROM pages {rest}",  # noqa: S608 - names of ours
+                values,
+            ).fetchall()
+        )
+        pairs = ((restored(line[:-1]), json.loads(line[-1])) for line in found)
+        return [
+            row
+            for row, defaults in pairs
+            if all(holds(condition, row, defaults) for condition in query.conditions)
+        ]
+
+    def _bring_up(self, database: sqlite3.Connection) -> bool:
+        """Read what changed up to the branch; False where another process was faster."""
+        before, head = _head(database), self._repository.head()
+        if head is None or before == head:
+            return True
+        base, changes = self._changes(before, head)
+        pages = [change for change in changes if is_page(change.path)]
+        rows, damages = self._read(pages)
+        with _writing(database):
+            if _head(database) != before:
+                return False
+            if base is None:
+                database.execute("DELETE FROM pages")
+                database.execute("DELETE FROM damaged")
+            _put(database, [change.path for change in pages], rows, damages, head)
+        return True
+
+    def _changes(self, before: str | None, head: str) -> tuple[str | None, list[Change]]:
+        if before is not None:
+            with suppress(StoreError):  # history was rewritten and the old commit is gone
+                return before, self._repository.changed(before, head)
+        return None, self._repository.changed(None, head)
+
+    def _read(self, pages: Sequence[Change]) -> tuple[list[dict[str, Any]], list[Damage]]:
+        rows, damages = [], []
+        texts = self._repository.blobs(change.blob for change in pages if change.blob)
+        for change in pages:
+            if change.blob is None:
+                continue
+            try:
+                rows.append(_row(change.path, change.blob, texts[change.blob]))
+            except PageError as error:
+                path = change.path.encode(errors="replace").decode()
+                damages.append(Damage(path, error.line, error.reason))
+        return rows, damages
+
+    def _run(self, action: Callable[[sqlite3.Connection], T], *, mend: bool = True) -> T:
+        with self._using:
+            try:
+                return action(self._database())
+            except sqlite3.DatabaseError as error:
+                if not mend or not self._mend(error):
+                    raise self._failure(error) from error
+            return self._run(action, mend=False)
+
+    def _mend(self, error: sqlite3.Error) -> bool:
+        """Make a damaged catalogue anew, or leave a read-only one; False where neither helps."""
+        if is_readonly(error):
+            self._connection = in_memory(self._database())
+            return True
+        if is_damage(error):
+            self._connection = None
+            remove(self._repository)
+            return self._run(self._bring_up, mend=False)
+        return False
+
+    def _database(self) -> sqlite3.Connection:
+        if self._connection is None or self._process != os.getpid():  # not across a fork
+            self._connection, self._process = connect(self._repository), os.getpid()
+        return self._connection
+
+    def _failure(self, error: sqlite3.Error) -> StoreError:
+        return StoreError(
+            f"the catalogue in {self._repository.state} fails: {error}.\n"
+            "  nothing but time is lost when you delete catalogue.sqlite there"
+        )
+
+
+def _row(path: str, blob: str, text: bytes) -> dict[str, Any]:
+    entry = Entry.read(text, path)
+    if not entry.id:
+        raise PageError("the front matter has no id")
+    return stored(path, blob, entry)
+
+
+def _head(database: sqlite3.Connection) -> str | None:
+    found: str | None = database.execute("SELECT head FROM about").fetchone()[0]
+    return found
+
+
+def _put(
+    database: sqlite3.Connection,
+    paths: Sequence[str],
+    rows: Sequence[Mapping[str, Any]],
+    damages: Sequence[Damage],
+    head: str,
+) -> None:
+    gone = [(path.encode(errors="replace").decode(),) for path in paths]
+    database.executemany("DELETE FROM pages WHERE path = ?", gone)
+    database.executemany("DELETE FROM damaged WHERE path = ?", gone)
+    columns = (*COLUMNS, "defaults")
+    database.executemany(
+        f"INSERT INTO pages ({', '.join(columns)}) "  # noqa: S608 - names of ours
+        f"VALUES ({', '.join(f':{name}' for name in columns)})",
+        rows,
+    )
+    database.executemany(
+        "INSERT INTO damaged VALUES (?, ?, ?)",
+        [(damage.path, damage.line, damage.reason) for damage in damages],
+    )
+    database.execute("UPDATE about SET head = ?", (head,))
+
+
+@contextmanager
+def _writing(database: sqlite3.Connection) -> Iterator[None]:
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        database.execute("COMMIT")
+    except BaseException:
+        database.execute("ROLLBACK")
+        raise

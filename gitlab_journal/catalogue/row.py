@@ -1,0 +1,119 @@
+"""One page as a row of the catalogue."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gitlab_journal.errors import PageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gitlab_journal.entry import Entry
+
+_ID = re.compile(r"\d{8}-\d{6}-[0-9a-z]{6}")
+_LISTS = ("prediction", "tags", "parents")
+_MAPPINGS = ("params", "metrics")
+_SECTIONS = ("Hypothesis", "Procedure", "Results", "Inference")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A page: where it lies, its front matter, params, metrics; `text` is its prose."""
+
+    path: str
+    blob: str
+    id: str
+    title: str
+    verdict: str | None
+    metric: str | None
+    score: float | None
+    prediction: tuple[str, ...]
+    model: str | None
+    dataset: str | None
+    grid: str | None
+    author: str | None
+    date: datetime | None
+    status: str | None
+    duration: float | None
+    tags: tuple[str, ...]
+    parents: tuple[str, ...]
+    params_hash: str | None
+    config_hash: str | None
+    data_hash: str | None
+    state_hash: str | None
+    code_hash: str | None
+    code: str | None
+    tree: str | None
+    format: int | None
+    params: dict[str, Any]
+    metrics: dict[str, Any]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """A page that does not read: which, where, and why."""
+
+    path: str
+    line: int
+    reason: str
+
+    def as_error(self) -> PageError:
+        """Return the error that reading the page raises."""
+        return PageError(self.reason, path=Path(self.path), line=self.line)
+
+
+COLUMNS = tuple(field.name for field in fields(Row))
+_OF_ENTRY = tuple(name for name in COLUMNS if name not in ("path", "blob", "text"))
+_PLACES = {name: place for place, name in enumerate(COLUMNS)}
+_LIST_PLACES = tuple(_PLACES[name] for name in _LISTS)
+_MAPPING_PLACES = tuple(_PLACES[name] for name in _MAPPINGS)
+_DATE_PLACE = _PLACES["date"]
+
+
+def is_page(path: str) -> bool:
+    """Return whether a path in the journal is a page: Markdown under entries/, no attachment.
+
+    Attachments lie in a folder named by an id, where only files named by one are pages.
+    """
+    top, *folders, name = path.split("/")
+    if top != "entries" or not name.endswith(".md"):
+        return False
+    return _ID.match(name) is not None or not any(_ID.fullmatch(folder) for folder in folders)
+
+
+def stored(path: str, blob: str, entry: Entry) -> dict[str, Any]:
+    """Return what the catalogue keeps of a page, by column, as SQLite takes it."""
+    values: dict[str, Any] = {name: getattr(entry, name) for name in _OF_ENTRY}
+    values |= {"path": path, "blob": blob, "text": _prose(entry)}
+    values |= {name: float(values[name]) for name in ("score", "duration") if values[name]}
+    values |= {name: json.dumps(values[name], default=str) for name in (*_LISTS, *_MAPPINGS)}
+    values["date"] = stamp(entry.date) if entry.date else None
+    return values | {"defaults": json.dumps(entry.defaults, default=str)}
+
+
+def restored(values: Sequence[Any]) -> Row:
+    """Return the row that SQLite's values in the order of COLUMNS stand for."""
+    row = list(values)
+    for place in _LIST_PLACES:
+        row[place] = tuple(json.loads(row[place]))
+    for place in _MAPPING_PLACES:
+        row[place] = json.loads(row[place])
+    if row[_DATE_PLACE]:
+        row[_DATE_PLACE] = datetime.fromisoformat(row[_DATE_PLACE])
+    return Row(*row)
+
+
+def stamp(date: datetime) -> str:
+    """Return a moment as text whose order is that of time."""
+    return date.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _prose(entry: Entry) -> str:
+    return "\n\n".join(text for name in _SECTIONS if (text := entry.prose(name).strip()))
