@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 LARGEST = 5_000_000
 _NAMED = 5
+_BROKEN = "the diff does not give back the tree"
 _BEGINNING = re.compile(rb"^diff --git ", re.MULTILINE)
 
 
@@ -28,9 +33,6 @@ def fit_to_show(diff: bytes) -> tuple[bytes, tuple[str, ...]]:
     if count:
         notes.append(f"{count} {'value' if count == 1 else 'values'} redacted; {_BROKEN}")
     return b"".join(piece for piece, _ in redacted), tuple(notes)
-
-
-_BROKEN = "the diff does not give back the tree"
 
 
 def named(names: list[str]) -> str:
@@ -71,11 +73,22 @@ def _redacted(piece: bytes) -> tuple[bytes, int]:
     text, count = redact("\n".join(texts))
     if not count:
         return piece, 0
-    changed = text.split("\n")
-    if len(changed) != len(lines):  # a value of several lines: its lines must stay lines
-        changed = [redact(one)[0].replace("\n", " ") for one in texts]
+    changed = _line_by_line(texts, text.split("\n"))
     shown = "\n".join(mark + text for mark, text in zip(marks, changed, strict=True))
     return head + b"\n" + shown.encode("utf-8", "surrogateescape"), count
+
+
+def _line_by_line(before: Sequence[str], after: list[str]) -> list[str]:
+    """Return `after` with as many lines as before, also where a value of several lines went."""
+    if len(before) == len(after):
+        return after
+    from difflib import SequenceMatcher
+
+    lines: list[str] = []
+    for kind, begin, end, *place in SequenceMatcher(None, before, after).get_opcodes():
+        kept = after[slice(*place)]
+        lines += kept if kind == "equal" else ["[redacted]"] * (end - begin)
+    return lines
 
 
 def _split(line: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ _SETTINGS = (
     *("core.splitIndex=false", "core.safecrlf=false", "core.quotePath=true"),
     *("core.fsync=none", "core.looseCompression=1", "diff.suppressBlankEmpty=false"),
 )
+_MODULE_PATH = re.compile(r"^\s*path\s*=\s*(.*\S)", re.MULTILINE)
 _LARGEST_UNTRACKED = 1_000_000
 _ALL_UNTRACKED = 20_000_000
 _LARGEST_TRACKED = 50_000_000
@@ -70,8 +72,8 @@ class _Change:
         return self.state == "??"
 
     @property
-    def is_only_staged(self) -> bool:
-        return self.state[1] == "."
+    def is_staged(self) -> bool:
+        return self.state[0] not in ".?"
 
     @property
     def name(self) -> str:
@@ -87,20 +89,17 @@ def capture(folder: Path | str) -> Capture | None:
     root = _root(Path(folder))
     if root is None:
         return None
-    settings = [*_SETTINGS, *_without_filters(root)]
-    words = [word for setting in settings for word in ("-c", setting)]
-    run = partial(git, *words, cwd=root)
+    run = _git_without_filters(root)
     head, changes = _read_status(run(*_STATUS))
     left_out = dict(_left_out(changes, root))
     kept = [change for change in changes if change not in left_out]
-    notes = _notes(left_out)
-    if not kept and head and not any(_is_staged(change) for change in left_out):
+    notes = (*_notes(left_out), *_changes_in_submodules(root))
+    if not kept and head and not any(change.is_staged for change in left_out):
         tree = run("rev-parse", f"{head}^{{tree}}").decode().strip()
         return Capture(root, f"git:{head}", f"git:{tree}", b"", notes)
     with tempfile.TemporaryDirectory(prefix="gitlab-journal-") as scratch:
-        env = _aside(root, Path(scratch))
-        run = partial(run, env=env)
-        _update(kept, filter(_is_staged, left_out), run=run)
+        run = partial(run, env=_aside(root, Path(scratch)))
+        _update(kept, [change for change in left_out if change.is_staged], run=run)
         tree = run("write-tree", "--missing-ok").decode().strip()
         diff = run(*_DIFF, head or _empty_tree(tree), tree)
     diff, more = fit_to_show(diff)
@@ -117,13 +116,14 @@ def _root(folder: Path) -> Path | None:
     return None
 
 
-def _without_filters(root: Path) -> Iterator[str]:
-    """Yield settings under which no filter of the user's configuration runs."""
+def _git_without_filters(root: Path) -> partial[bytes]:
+    """Return git in `root`, under settings with which no filter of the user's runs."""
     keys = git("config", "-z", "--name-only", "--get-regexp", r"^filter\.", cwd=root, check=False)
     drivers = {key.rpartition(".")[0] for key in os.fsdecode(keys).split("\0") if key}
-    for driver in sorted(drivers):
-        yield from (f"{driver}.{command}=" for command in ("clean", "smudge", "process"))
-        yield f"{driver}.required=false"
+    settings = [*_SETTINGS, *(f"{driver}.required=false" for driver in sorted(drivers))]
+    for command in ("clean", "smudge", "process"):
+        settings += (f"{driver}.{command}=" for driver in sorted(drivers))
+    return partial(git, *(word for setting in settings for word in ("-c", setting)), cwd=root)
 
 
 def _read_status(status: bytes) -> tuple[str | None, list[_Change]]:
@@ -144,10 +144,6 @@ def _read_status(status: bytes) -> tuple[str | None, list[_Change]]:
             _, _, _, _, mode, _, _, _, blob, _, path = line.split(b" ", 10)
             changes.append(_Change(path, "UU", mode.decode(), blob.decode()))
     return head, changes
-
-
-def _is_staged(change: _Change) -> bool:
-    return not change.is_untracked and change.state[0] != "."
 
 
 def _left_out(changes: Iterable[_Change], root: Path) -> Iterator[tuple[_Change, str]]:
@@ -214,12 +210,26 @@ def _aside(root: Path, scratch: Path) -> dict[str, str]:
 def _update(kept: Iterable[_Change], reset: Iterable[_Change], *, run: partial[bytes]) -> None:
     """Bring the copied index to what is in the worktree, and what was left out to the commit."""
     lines = [f"{one.mode} {one.blob}\t".encode() + one.path + b"\0" for one in reset]
+    # By git's word: a deleted path may lie behind what is a symbolic link now.
+    lines += [b"0 " + b"0" * 40 + b"\t" + one.path + b"\0" for one in kept if one.state[1] == "D"]
     if lines:
         run("update-index", "-z", "--index-info", input=b"".join(lines))
-    paths = [change.path + b"\0" for change in kept if not change.is_only_staged]
+    paths = [one.path + b"\0" for one in kept if one.state[1] not in ".D"]
     if paths:
         words = ("--add", "--remove", "--replace", "-z", "--stdin")
         run("update-index", *words, input=b"".join(paths))
+
+
+def _changes_in_submodules(root: Path) -> Iterator[str]:
+    """Yield a note for each submodule with changes of its own: only its commit is in the tree."""
+    modules = root / ".gitmodules"
+    if not modules.is_file():
+        return
+    for name in _MODULE_PATH.findall(modules.read_text(errors="replace")):
+        if (root / name / ".git").exists():
+            _, changes = _read_status(_git_without_filters(root / name)(*_STATUS))
+            if changes:
+                yield f"{name}: changes inside this submodule are not recorded"
 
 
 def _empty_tree(like: str) -> str:
