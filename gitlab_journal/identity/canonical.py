@@ -1,0 +1,101 @@
+"""The canonical tree of any value that can be described stably."""
+
+from __future__ import annotations
+
+from collections import UserList, deque
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from enum import Enum
+from io import IOBase
+from typing import TYPE_CHECKING
+
+from gitlab_journal.identity.callables import describe_callable
+from gitlab_journal.identity.digests import encode
+from gitlab_journal.identity.estimators import describe_estimator
+from gitlab_journal.identity.kinds import describe_collection
+from gitlab_journal.identity.networks import describe_network
+from gitlab_journal.identity.objects import describe_member, describe_object, describe_random
+from gitlab_journal.identity.place import Place
+from gitlab_journal.identity.scalars import PLAIN, describe_scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gitlab_journal.errors import DescriptionError
+    from gitlab_journal.identity.digests import Tree
+
+
+def canonical(value: object, place: Place) -> Tree:
+    """Return the canonical tree of a value; raises DescriptionError with the path to what has none.
+
+    Each kind of value has a function that returns its tree, or None for what is of another kind.
+    """
+    if value is None:
+        return None
+    for describe in KINDS:
+        tree = describe(value, place)
+        if tree is not None:
+            return tree
+    raise _refusal(value, place)
+
+
+def root(step: str, *, left_out: Iterable[str] = (), with_state: bool = False) -> Place:
+    """Return the place that paths start from, such as `params`."""
+    return Place(
+        describe_with=canonical, step=step, left_out=frozenset(left_out), with_state=with_state
+    )
+
+
+def describe_container(value: object, place: Place) -> Tree:
+    """Return the tree of a list, tuple, mapping or set, None where the value is no such."""
+    if isinstance(value, list | tuple | deque | UserList):
+        return [
+            item if type(item) in PLAIN else place.describe(item, f"[{i}]")
+            for i, item in enumerate(value)
+        ]
+    if isinstance(value, Mapping):
+        return _mapping(value, place)
+    if isinstance(value, AbstractSet):
+        return {"$set": sorted((place.describe(item, "{...}") for item in value), key=encode)}
+    return None
+
+
+def _mapping(value: Mapping[object, object], place: Place) -> Tree:
+    if all(_is_plain_name(name) for name in value):
+        return place.describe_entries({str(name): item for name, item in value.items()})
+    pairs: list[Tree] = [
+        [place.describe(name), place.describe_entry(name, item)]
+        for name, item in value.items()
+        if not (isinstance(name, str) and place.leaves_out(name))
+    ]
+    return {"$map": sorted(pairs, key=encode)}
+
+
+def _is_plain_name(name: object) -> bool:
+    return isinstance(name, str) and not isinstance(name, Enum) and name[:1] not in ("$", "#")
+
+
+def _refusal(value: object, place: Place) -> DescriptionError:
+    kind = f"{type(value).__module__}.{type(value).__qualname__}".removeprefix("builtins.")
+    if isinstance(value, Iterator | IOBase):
+        return place.refusal(
+            f"a {kind} can be read only once; pass a list, an array or a pathlib.Path, "
+            "or name it in ignore"
+        )
+    return place.refusal(
+        f"a {kind} has no stable description; pass what it is made from, or name it in ignore"
+    )
+
+
+# In this order: a member may be a number, a table a mapping, an estimator callable.
+KINDS = (
+    describe_member,
+    describe_scalar,
+    describe_collection,
+    describe_container,
+    describe_callable,
+    describe_network,
+    describe_estimator,
+    describe_random,
+    describe_object,
+)

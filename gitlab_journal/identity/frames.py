@@ -1,0 +1,110 @@
+"""Digests of pandas frames, series and indexes, column by column."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import xxhash
+
+from gitlab_journal.identity.arrays import BUFFER, digest_array
+from gitlab_journal.identity.digests import PREFIX, digest, encode
+from gitlab_journal.identity.texts import add_objects
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gitlab_journal.identity.digests import Tree
+    from gitlab_journal.identity.place import Place
+
+
+def digest_frame(frame: Any, place: Place) -> str:
+    """Return the digest of a frame: labels, dtypes and values of its columns in order, its index.
+
+    Raises DescriptionError with the column of a value that cannot be described.
+    """
+    columns = [
+        [
+            place.describe(label),
+            *_column(frame.iloc[:, i].array, place.inside(frame, f"[{label!r}]")),
+        ]
+        for i, label in enumerate(frame.columns)
+    ]
+    names = [place.describe(name) for name in frame.columns.names]
+    return digest({"$frame": columns, "$names": names, "$index": _index(frame.index, place)})
+
+
+def digest_series(series: Any, place: Place) -> str:
+    """Return the digest of a series: its name, dtype, values and index."""
+    return digest(
+        {
+            "$series": [place.describe(series.name), *_column(series.array, place)],
+            "$index": _index(series.index, place),
+        }
+    )
+
+
+def digest_index(index: Any, place: Place) -> str:
+    """Return the digest of an index by itself."""
+    return digest({"$index": _index(index, place)})
+
+
+def digest_column(values: Any, place: Place) -> str:
+    """Return the digest of a pandas array by itself."""
+    return digest({"$column": _column(values, place)})
+
+
+def _index(index: Any, place: Place) -> Tree:
+    """Return names, dtypes and values of an index, level by level; unused levels do not count."""
+    return [
+        [place.describe(name), *_column(index.get_level_values(i).array, place)]
+        for i, name in enumerate(index.names)
+    ]
+
+
+def _column(values: Any, place: Place) -> list[Tree]:
+    """Return the dtype and the digest of a pandas array."""
+    import pandas as pd
+
+    dtype = values.dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        return _categories(values, place)
+    if isinstance(dtype, pd.DatetimeTZDtype):
+        return [str(dtype), digest_array(values.tz_convert(None).to_numpy(), place)]
+    if isinstance(dtype, pd.PeriodDtype):
+        return [str(dtype), digest_array(values.asi8, place)]
+    if isinstance(dtype, pd.IntervalDtype):
+        sides = [_column(values.left.array, place), _column(values.right.array, place)]
+        return ["interval", [values.closed, *sides]]
+    if isinstance(dtype, pd.SparseDtype):
+        return [str(dtype), digest_array(values.to_dense(), place)]
+    if isinstance(dtype, pd.StringDtype):
+        return [str(dtype), _digest_texts(values, place)]
+    if hasattr(values, "_mask"):
+        return _masked(values, place)
+    if pd.api.types.is_extension_array_dtype(dtype):
+        return [str(dtype), _digest_texts(values, place)]
+    return [str(dtype), digest_array(values.to_numpy(), place)]
+
+
+def _categories(values: Any, place: Place) -> list[Tree]:
+    categories = _column(values.categories.array, place)
+    return ["category", [bool(values.ordered), *categories, digest_array(values.codes, place)]]
+
+
+def _masked(values: Any, place: Place) -> list[Tree]:
+    """Return dtype and digest of nullable numbers; what stands under the mask does not count."""
+    mask = values.isna()
+    filled = values.to_numpy(dtype=values.dtype.numpy_dtype, na_value=0)
+    return [str(values.dtype), [digest_array(mask, place), digest_array(filled, place)]]
+
+
+def _digest_texts(values: Any, place: Place) -> str:
+    """Return the digest of strings, or of other objects; every missing value is the same."""
+    hasher = xxhash.xxh3_128(encode({"$texts": len(values)}) + b"\0")
+    add_objects(hasher, _chunks(values), place)
+    return PREFIX + hasher.hexdigest()
+
+
+def _chunks(values: Any) -> Iterator[list[object]]:
+    for start in range(0, len(values), BUFFER):
+        yield values[start : start + BUFFER].to_numpy(dtype=object, na_value=None).tolist()

@@ -1,0 +1,180 @@
+"""A Keras configuration with what the process or the building of it added taken out.
+
+Automatic names are numbered anew within each model, in order of appearance: `dense_7` becomes
+`dense/0` (no name that a user may choose holds a slash). What Keras writes by name alone, a
+function or a class of the user's, is put back as the object itself.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gitlab_journal.identity.place import Place
+
+# What building adds, and what only Keras's own loading needs.
+_BOOKKEEPING = frozenset(
+    {"build_config", "build_input_shape", "compile_config", "registered_name", "shared_object_id"}
+)
+_TENSORS = ("input_layers", "output_layers", "keras_history")
+_TRIPLE = 3
+
+
+def cleaned(configuration: Mapping[str, Any], value: Any, place: Place) -> dict[str, Any]:
+    """Return the configuration of `value`, with its own name and those inside renumbered.
+
+    Raises DescriptionError for a function or class that stands in it by name alone.
+    """
+    own = {"class_name": type(value).__name__, "config": configuration}
+    config: dict[str, Any] = _object(own, value, {}, place)["config"]
+    return config
+
+
+def renumbered(layers: list[dict[str, Any]]) -> dict[str, str]:
+    """Return the new names of the layers of one model that have automatic ones."""
+    names: dict[str, str] = {}
+    counts: dict[str, int] = {}
+    for layer in layers:
+        name = layer.get("config", {}).get("name")
+        stem = _stem(layer.get("class_name", ""), name)
+        if stem is not None and name not in names:
+            names[name] = f"{stem}/{counts.get(stem, 0)}"
+            counts[stem] = counts.get(stem, 0) + 1
+    return names
+
+
+def _stem(class_name: str, name: object) -> str | None:
+    """Return an automatic name less its number, None where the name was chosen."""
+    automatic = re.fullmatch(rf"((?:forward_|backward_)?{_snake(class_name)})(?:_\d+)?", str(name))
+    return automatic[1] if automatic else None
+
+
+def _snake(class_name: str) -> str:
+    """Return a class's name as Keras writes it in automatic names."""
+    spaced = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", re.sub(r"\W+", "", class_name))
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", spaced).lower()
+
+
+def _object(
+    node: Mapping[str, Any], value: Any, names: Mapping[str, str], place: Place
+) -> dict[str, Any]:
+    """Return a serialized object: class, configuration, whatever else it carries."""
+    class_name, config = node["class_name"], node["config"]
+    clean: dict[str, Any] = _walk(
+        {name: item for name, item in node.items() if name not in (*_BOOKKEEPING, "config")},
+        None,
+        names,
+        place,
+    )
+    if _is_users(node):
+        clean["class_name"] = type(value)
+        clean.pop("module", None)
+    if not isinstance(config, dict):
+        return clean | {"config": config}
+    inner = dict(config)
+    if isinstance(layers := config.get("layers"), list):
+        inner_names = renumbered(layers)
+        inner["layers"] = _layers(layers, value, inner_names, place)
+        del config
+    else:
+        inner_names = dict(names)
+    name, stem = inner.get("name"), _stem(class_name, inner.get("name"))
+    rest = {key: item for key, item in inner.items() if key not in ("name", "layers")}
+    clean["config"] = _walk(rest, value, inner_names, place)
+    clean["config"] |= {"layers": inner["layers"]} if "layers" in inner else {}
+    if "name" in inner:
+        clean["config"]["name"] = names.get(str(name), f"{stem}/" if stem else name)
+    return clean
+
+
+def _layers(
+    layers: list[dict[str, Any]], model: Any, names: Mapping[str, str], place: Place
+) -> list[Any]:
+    found = [*getattr(model, "operations", ()), *getattr(model, "layers", ())]
+    by_name = {layer.name: layer for layer in found}
+    return [
+        _walk(layer, by_name.get(layer.get("config", {}).get("name")), names, place)
+        for layer in layers
+    ]
+
+
+def _walk(node: Any, value: Any, names: Mapping[str, str], place: Place) -> Any:
+    """Return a part of a configuration, cleaned; `value` is the object it was written from."""
+    if isinstance(node, list | tuple):
+        parts = value if isinstance(value, list | tuple) and len(value) == len(node) else None
+        return [
+            _walk(item, parts[i] if parts else None, names, place) for i, item in enumerate(node)
+        ]
+    if not isinstance(node, dict):
+        return node
+    if _is_serialized(node):
+        if not _is_users(node):
+            return _object(node, value, names, place)
+        return _users(node, value, names, place)
+    return {
+        key: _renamed(item, names)
+        if key in _TENSORS
+        else names.get(item, item)
+        if key == "name" and isinstance(item, str)
+        else _walk(item, _part(value, key, item), names, place)
+        for key, item in node.items()
+        if key not in _BOOKKEEPING
+    }
+
+
+def _users(node: Mapping[str, Any], value: Any, names: Mapping[str, str], place: Place) -> Any:
+    """Return the user's function as it is, the user's object by its class."""
+    if value is None:
+        written = node["config"] if node["class_name"] == "function" else node["class_name"]
+        raise place.refusal(
+            f"Keras writes {written!r} by name alone; keep it as an attribute of the layer, under "
+            "the name of the constructor's argument"
+        )
+    if node["class_name"] in ("function", "__lambda__"):
+        return value
+    return _object(node, value, names, place)
+
+
+def _renamed(node: Any, names: Mapping[str, str]) -> Any:
+    """Return a nest of [layer, node, tensor] with the layers' new names."""
+    if isinstance(node, dict):
+        return {key: _renamed(item, names) for key, item in node.items()}
+    if not isinstance(node, list | tuple):
+        return node
+    if len(node) == _TRIPLE and isinstance(node[0], str):
+        return [names.get(node[0], node[0]), *node[1:]]
+    return [_renamed(item, names) for item in node]
+
+
+def _is_serialized(node: Any) -> bool:
+    return isinstance(node, dict) and "class_name" in node and "config" in node
+
+
+def _is_users(node: Mapping[str, Any]) -> bool:
+    """Tell whether a serialized object is a function or of a class that Keras does not export."""
+    if node["class_name"] in ("function", "__lambda__"):
+        return True
+    module = node.get("module")
+    return isinstance(module, str) and module.split(".")[0] != "keras"
+
+
+def _part(value: Any, key: str, node: Any) -> Any:
+    """Return the object behind an entry of a configuration, None where it cannot be found."""
+    if isinstance(value, dict):
+        return value.get(key)
+    if not _is_serialized(node):
+        return getattr(value, key, None) if _holds_serialized(node) else None
+    functions = node["class_name"] in ("function", "__lambda__")
+    for name in (key, f"_{key}"):
+        part = getattr(value, name, None)
+        if callable(part) if functions else type(part).__name__ == node["class_name"]:
+            return part
+    return None
+
+
+def _holds_serialized(node: Any) -> bool:
+    items = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    return any(_is_serialized(item) for item in items)

@@ -1,0 +1,115 @@
+"""What a page shows of a Keras model: its layers in a line each, what it was compiled with."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from typing import Any
+
+from gitlab_journal.identity.names import public_name
+
+_SILENT = frozenset({"name", "dtype", "trainable", "data_format", "self", "kwargs"})
+_NUMBERS = (bool, int, float)
+
+
+def shown_network(model: Any) -> dict[str, Any]:
+    """Return class, layers, optimizer, loss and metrics of a model, ready for the page."""
+    shown: dict[str, Any] = {
+        "class": public_name(type(model)),
+        "layers": [_layer(layer) for layer in model.layers],
+    }
+    if not getattr(model, "compiled", False):
+        return shown
+    kept = getattr(model, "_compile_config", None)
+    told = kept.config if kept is not None else {}
+    shown["optimizer"] = _optimizer(model.optimizer)
+    for name in ("loss", "metrics"):
+        if told.get(name):
+            shown[name] = _word(told[name])
+    return shown
+
+
+def _layer(layer: Any) -> str:
+    """Return a layer as one would type it, less what stands at its default: Dense(64, tanh)."""
+    name = type(layer).__name__
+    if name == "InputLayer":
+        return f"Input{tuple(layer.batch_shape[1:])}"
+    try:
+        said = _differences(layer)
+    except NotImplementedError:  # a layer of the user's without get_config
+        return name
+    words = [
+        str(value)
+        if default is inspect.Parameter.empty or key == "activation"
+        else f"{key}={value}"
+        for key, value, default in said
+    ]
+    return f"{name}({', '.join(words)})"
+
+
+def _optimizer(optimizer: Any) -> dict[str, Any]:
+    shown: dict[str, Any] = {"class": type(optimizer).__name__}
+    rate = optimizer.get_config().get("learning_rate")
+    shown["learning_rate"] = _value(rate)
+    return shown | {key: value for key, value, _ in _differences(optimizer)}
+
+
+def _differences(part: Any) -> list[tuple[str, Any, Any]]:
+    """Return name, value and default of each constructor's argument that differs from it."""
+    config = part.get_config()
+    signature = inspect.signature(type(part).__init__).parameters
+    return [
+        (key, _value(config[key]), parameter.default)
+        for key, parameter in signature.items()
+        if key in config and key not in _SILENT and not _is_default(config[key], parameter.default)
+    ]
+
+
+def _is_default(value: Any, default: Any) -> bool:
+    if value == default or (value == "linear" and default is None):
+        return True
+    if isinstance(value, float) and isinstance(default, float):
+        return _short(value) == default
+    if not isinstance(value, dict) or not isinstance(default, str):
+        return False
+    told = {key: item for key, item in value.get("config", {}).items() if item not in (None, 1.0)}
+    return not told and _squeezed(value.get("class_name", "")) == _squeezed(default)
+
+
+def _squeezed(name: str) -> str:
+    return re.sub(r"\W|_", "", name).lower()
+
+
+def _value(value: Any) -> Any:
+    """Return an entry of a configuration as a page shows it."""
+    if isinstance(value, float):
+        return _short(value)
+    if isinstance(value, dict) and "class_name" in value:
+        config = value.get("config")
+        if not isinstance(config, dict):
+            return str(config)
+        told = {key: item for key, item in config.items() if item is not None and key != "name"}
+        words = ", ".join(f"{key}={_value(item)}" for key, item in told.items())
+        return f"{value['class_name']}({words})" if words else value["class_name"]
+    if isinstance(value, list | tuple):
+        return tuple(_value(item) for item in value)
+    return value
+
+
+def _short(number: float) -> float:
+    """Return a number that came out of a float32 as one would type it: 0.1, not 0.10000000149."""
+    import numpy as np
+
+    single = np.float32(number)
+    return float(str(single)) if float(single) == number else number
+
+
+def _word(value: Any) -> Any:
+    """Return a loss or metric by its name."""
+    if isinstance(value, str) or value is None:
+        return value
+    if isinstance(value, list | tuple):
+        return [_word(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _word(item) for key, item in value.items()}
+    return getattr(value, "__name__", type(value).__name__)

@@ -1,0 +1,105 @@
+"""Keras models and their parts: configuration, compilation, weights."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from gitlab_journal.identity.callables import describe_class
+from gitlab_journal.identity.graph import cleaned, renumbered
+from gitlab_journal.identity.network_page import shown_network
+
+if TYPE_CHECKING:
+    from gitlab_journal.identity.digests import Tree
+    from gitlab_journal.identity.place import Place
+
+# How a step is computed, not which: on another machine Keras resolves these otherwise.
+_EXECUTION = frozenset({"jit_compile", "run_eagerly", "auto_scale_loss"})
+
+
+def is_network(value: object) -> bool:
+    """Tell whether a value is a Keras model. Imports nothing."""
+    keras = sys.modules.get("keras")
+    return keras is not None and hasattr(keras, "Model") and isinstance(value, keras.Model)
+
+
+def describe_network(value: Any, place: Place) -> Tree:
+    """Return the tree of a Keras model, layer, optimizer, loss or other part, else None."""
+    if isinstance(value, type) or not is_of_keras(value):
+        return None
+    configuration = _configuration(value, place)
+    tree: dict[str, Tree] = {
+        **describe_class(type(value), place),
+        "$config": place.describe(cleaned(configuration, value, place)),
+    }
+    if is_network(value):
+        tree["$compile"] = _compilation(value, configuration, place)
+        tree["#shown"] = shown_network(value)
+    if place.with_state and hasattr(value, "weights"):
+        tree["$state"] = network_state(value, place)
+    return tree
+
+
+def is_of_keras(value: object) -> bool:
+    """Tell whether a value is a part that Keras knows how to configure. Imports nothing."""
+    if "keras" not in sys.modules or not hasattr(type(value), "get_config"):
+        return False
+    return any(base.__module__.startswith("keras.") for base in type(value).__mro__)
+
+
+def network_state(value: Any, place: Place) -> dict[str, Tree] | None:
+    """Return the weights of a built model or layer in order, and its optimizer's once it stepped.
+
+    None for one that is not built.
+    """
+    if not value.weights:
+        return None
+    whole = replace(place, left_out=frozenset())
+    state: dict[str, Tree] = {"$weights": _arrays(value.weights, whole)}
+    if not is_fresh(value):
+        state["$optimizer"] = _arrays(value.optimizer.variables, whole)
+    return state
+
+
+def is_fresh(value: Any) -> bool:
+    """Tell whether no optimizer has taken a step on a model."""
+    optimizer = getattr(value, "optimizer", None)
+    return optimizer is None or int(optimizer.iterations) == 0
+
+
+def _arrays(variables: Any, place: Place) -> list[Tree]:
+    return [
+        place.describe(variable.numpy(), f".weights[{i}]") for i, variable in enumerate(variables)
+    ]
+
+
+def _configuration(value: Any, place: Place) -> dict[str, Any]:
+    try:
+        return dict(value.get_config())
+    except NotImplementedError as error:
+        raise place.refusal(
+            f"{type(value).__name__} has no get_config(); give it one that returns the arguments "
+            "of its constructor"
+        ) from error
+
+
+def _compilation(model: Any, configuration: dict[str, Any], place: Place) -> Tree:
+    """Return optimizer, loss and metrics of a compiled model; None for one that is not.
+
+    The optimizer is the model's own, so that "adam" equals Adam().
+    """
+    if not getattr(model, "compiled", False):
+        return None
+    kept = getattr(model, "_compile_config", None)
+    # The objects themselves, where Keras keeps them: what it serializes names functions only.
+    told = dict(kept.config if kept is not None else model.get_compile_config())
+    names = renumbered(configuration.get("layers", []))
+    entries = {
+        name: {names.get(key, key): part for key, part in item.items()}
+        if isinstance(item, dict)
+        else item
+        for name, item in told.items()
+        if name not in _EXECUTION
+    }
+    return place.describe(entries | {"optimizer": model.optimizer})

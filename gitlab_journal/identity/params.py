@@ -1,0 +1,111 @@
+"""The parameters of an experiment, described and hashed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gitlab_journal.identity.canonical import root
+from gitlab_journal.identity.digests import digest, holds, without
+from gitlab_journal.identity.estimators import is_estimator
+from gitlab_journal.identity.names import public_name
+from gitlab_journal.identity.networks import is_network
+from gitlab_journal.identity.shown import page, split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from gitlab_journal.identity.digests import Tree
+
+IGNORE = frozenset({"n_jobs", "verbose"})
+REPLICATE = frozenset({"seed", "random_state"})
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """What a page and a fingerprint say of an experiment's parameters.
+
+    `params` holds what was set, `defaults` what was left alone, both as plain values. `config_hash`
+    leaves out the replication parameters; `seeded` tells whether one of them has a value. `model`
+    is the public path of the estimator's or network's class.
+    """
+
+    params: dict[str, Any]
+    defaults: dict[str, Any]
+    params_hash: str
+    config_hash: str
+    model: str | None
+    seeded: bool
+
+
+def params_hash(params: Mapping[str, object], *, ignore: Iterable[str] = ()) -> str:
+    """Return the digest of parameters by name, less those ignored (`ignore` adds to the defaults).
+
+    Raises DescriptionError, with the path, for a value that has no stable description.
+    """
+    return digest(_trees(params, ignore=ignore))
+
+
+def describe_params(
+    given: Mapping[str, object],
+    left_alone: Mapping[str, object],
+    *,
+    replicate: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+) -> Params:
+    """Return the description of parameters set by the caller and of defaults left alone.
+
+    `replicate` and `ignore` add to the defaults (`seed`, `random_state`; `n_jobs`, `verbose`). Both
+    match by last name at any depth, not inside splitters. Raises DescriptionError, with the path.
+    """
+    seeds = REPLICATE.union(replicate)
+    every = {**left_alone, **given}
+    trees = _trees(every, ignore=ignore)
+    shown: dict[str, Any] = {}
+    defaults: dict[str, Any] = {}
+    for name in (*given, *left_alone):
+        if name not in trees:
+            continue
+        if name in given:
+            shown[name], left = split(trees[name])
+        else:
+            left = page(trees[name])
+        if left is not None or name not in given:
+            defaults[name] = left
+    return Params(
+        params=shown,
+        defaults=defaults,
+        params_hash=digest(trees),
+        config_hash=digest(without(trees, seeds)),
+        model=_model({**given, **left_alone}),
+        seeded=holds(trees, seeds),
+    )
+
+
+def _trees(params: Mapping[str, object], *, ignore: Iterable[str]) -> dict[str, Tree]:
+    place = root("params", left_out=IGNORE.union(ignore))
+    return place.describe_entries(dict(params))
+
+
+def _model(values: Mapping[str, object]) -> str | None:
+    """Return the class of the first network, else predictor, else estimator."""
+    tests = (is_network, _predicts, is_estimator)
+    for is_model in tests:
+        for value in values.values():
+            if is_model(value):
+                return _class_of(value)
+    return None
+
+
+def _predicts(value: object) -> bool:
+    kind = value if isinstance(value, type) else type(value)
+    return hasattr(kind, "get_params") and hasattr(kind, "fit") and hasattr(value, "predict")
+
+
+def _class_of(value: Any) -> str:
+    if isinstance(value, type):
+        return public_name(value)
+    steps = getattr(value, "steps", None)
+    if isinstance(steps, list) and steps and is_estimator(steps[-1][-1]):
+        return _class_of(steps[-1][-1])
+    return public_name(type(value))

@@ -1,0 +1,51 @@
+"""Digests of scipy's sparse matrices and arrays, by their nonzero values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gitlab_journal.identity.arrays import describe_dtype, digest_array
+from gitlab_journal.identity.digests import digest
+
+if TYPE_CHECKING:
+    from gitlab_journal.identity.place import Place
+
+
+def digest_sparse(matrix: Any, place: Place) -> str:
+    """Return the digest of a sparse matrix or array: every format of equal values agrees.
+
+    Duplicates are summed and explicit zeros dropped, in a copy where there are any.
+    """
+    import numpy as np
+
+    rows = _coordinates(matrix) if matrix.ndim != 2 else _compressed(matrix)  # noqa: PLR2004
+    indices = [digest_array(part.astype(np.int64, copy=False), place) for part in rows[:-1]]
+    return digest(
+        {
+            "$sparse": describe_dtype(matrix.dtype),
+            "$shape": [int(length) for length in matrix.shape],
+            "$indices": indices,
+            "$values": digest_array(rows[-1], place),
+        }
+    )
+
+
+def _compressed(matrix: Any) -> list[Any]:
+    """Return row pointers, column indices, values of a two-dimensional matrix."""
+    rows = matrix.tocsr()
+    if not (rows.has_canonical_format and rows.data.all()):
+        rows = rows.copy()
+        rows.sum_duplicates()
+        rows.eliminate_zeros()
+    return [rows.indptr, rows.indices, rows.data]
+
+
+def _coordinates(array: Any) -> list[Any]:
+    """Return the coordinates by axis, then the values, of an array of any number of dimensions."""
+    import numpy as np
+
+    points = array.tocoo(copy=True)
+    points.sum_duplicates()
+    points.eliminate_zeros()
+    order = np.lexsort(points.coords[::-1])
+    return [*(axis[order] for axis in points.coords), points.data[order]]

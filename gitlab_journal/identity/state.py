@@ -1,0 +1,59 @@
+"""What came in trained or fitted: weights of networks, learnt attributes of estimators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gitlab_journal.identity.canonical import root
+from gitlab_journal.identity.data import STATE
+from gitlab_journal.identity.digests import digest
+from gitlab_journal.identity.estimators import estimator_state, is_estimator
+from gitlab_journal.identity.names import public_name
+from gitlab_journal.identity.networks import is_fresh, is_network, network_state
+
+if TYPE_CHECKING:
+    from gitlab_journal.identity.digests import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a page and a fingerprint say of the state that parameters bring along.
+
+    `fresh` holds where there is state, all of networks that no optimizer has stepped on.
+    """
+
+    rows: dict[str, dict[str, Any]]
+    state_hash: str | None
+    fresh: bool
+
+
+def describe_state(params: Mapping[str, object]) -> State:
+    """Return the state of networks and estimators among parameters, in lists and mappings too.
+
+    Raises DescriptionError for a learnt attribute that has no stable description.
+    """
+    rows: dict[str, dict[str, Any]] = {}
+    fresh = []
+    for name, value in _models(params):
+        place = root(f"params.{name}").inside(value, "")
+        tree: Tree = (network_state if is_network(value) else estimator_state)(value, place)
+        if tree is not None:
+            kind = public_name(type(value))
+            rows[name] = {"role": STATE, "type": kind, "hash": digest({"$state": tree})}
+            fresh.append(is_network(value) and is_fresh(value))
+    if not rows:
+        return State({}, None, fresh=False)
+    pairs: list[Tree] = [[name, str(rows[name]["hash"])] for name in sorted(rows)]
+    return State(rows, digest({"$state_by_name": pairs}), all(fresh))
+
+
+def _models(params: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    for name, value in params.items():
+        if is_network(value) or is_estimator(value):
+            yield name, value
+        elif isinstance(value, list | tuple):
+            yield from _models({f"{name}[{i}]": item for i, item in enumerate(value)})
+        elif isinstance(value, Mapping):
+            yield from _models({f"{name}.{key}": item for key, item in value.items()})

@@ -1,0 +1,63 @@
+r"""A stream of Python objects as bytes, quick where they are strings.
+
+Each string ends with a zero byte; a backslash in it is doubled, a zero byte becomes `\0`. Any
+other object stands as `\J`, the canonical encoding of its tree (which holds no zero byte), and a
+zero byte.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gitlab_journal.identity.digests import encode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import xxhash
+
+    from gitlab_journal.identity.place import Place
+
+
+def add_objects(hasher: xxhash.xxh3_128, chunks: Iterable[list[object]], place: Place) -> None:
+    """Add the objects of all chunks to the hasher; raises DescriptionError with an element's index.
+
+    How the objects are cut into chunks makes no difference.
+    """
+    start = 0
+    for chunk in chunks:
+        if chunk:
+            hasher.update(_texts(chunk) or _mixed(chunk, place, start))
+        start += len(chunk)
+
+
+def _texts(chunk: list[object]) -> bytes | None:
+    """Return the bytes of a chunk made of strings alone, else None."""
+    try:
+        joined = "\0".join(chunk)  # type: ignore[arg-type]  # join itself is the quickest check
+    except TypeError:
+        return None
+    if "\\" in joined or joined.count("\0") != len(chunk) - 1:
+        joined = "\0".join(map(_escaped, chunk))  # type: ignore[arg-type]  # all are strings
+    return _bytes(joined)
+
+
+def _mixed(chunk: list[object], place: Place, start: int) -> bytes:
+    none = "\\Jnull"
+    pieces = [
+        _escaped(item)
+        if isinstance(item, str)
+        else none
+        if item is None
+        else "\\J" + encode(place.describe(item, f"[{start + i}]")).decode("utf-8", "surrogatepass")
+        for i, item in enumerate(chunk)
+    ]
+    return _bytes("\0".join(pieces))
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("\0", "\\0")
+
+
+def _bytes(joined: str) -> bytes:
+    return (joined + "\0").encode("utf-8", "surrogatepass")
