@@ -71,7 +71,7 @@ class Repository:
         git("-c", "init.defaultRefFormat=files", "init", "-q", "-b", "main", cwd=root)
         repository = cls(root, root / ".git")
         words = Words(message, repository.author(), datetime.now(UTC).astimezone())
-        repository._commit(files, words, first=True)
+        repository._commit(files, words)
         return repository
 
     @cached_property
@@ -139,27 +139,41 @@ class Repository:
         return author_of(self.root)
 
     def commit(
-        self, files: Mapping[str, bytes], *, message: str, author: Author, date: datetime
+        self,
+        files: Mapping[str, bytes],
+        *,
+        message: str,
+        author: Author,
+        date: datetime,
+        bases: Mapping[str, bytes] | None = None,
     ) -> str:
         """Commit `files` (path to content) to the branch and return the commit.
 
-        Writes working files, objects, git's index, then the branch, under the journal's lock.
-        What a person has staged or edited stays. Raises StoreError with what mends it.
+        `bases` holds the content that a file was made from, for those that a person may have
+        committed to since: both changes are joined. What a person has staged or edited stays.
+        A commit that a process made before it died is found and not made again. Writes working
+        files, objects, git's index, then the branch, under the journal's lock. Raises StoreError
+        with what mends it.
         """
-        return self._commit(files, Words(message, author, date), first=False)
+        if self.head() is None:
+            raise StoreError(
+                f"branch {self.branch} of the journal at {self.root} has no commit.\n"
+                f"  commit the cover first: git -C {self.root} add {COVER} && "
+                f"git -C {self.root} commit -m 'Begin the journal'"
+            )
+        return self._commit(files, Words(message, author, date), bases)
 
-    def _commit(self, files: Mapping[str, bytes], words: Words, *, first: bool) -> str:
+    def _commit(
+        self,
+        files: Mapping[str, bytes],
+        words: Words,
+        bases: Mapping[str, bytes] | None = None,
+    ) -> str:
         for path in files:
             _check_path(path)
         try:
             with self.locked():
-                if not first and self.head() is None:
-                    raise StoreError(
-                        f"branch {self.branch} of the journal at {self.root} has no commit.\n"
-                        f"  commit the cover first: git -C {self.root} add {COVER} && "
-                        f"git -C {self.root} commit -m 'Begin the journal'"
-                    )
-                return commit_files(self, files, words)
+                return commit_files(self, files, words, bases=bases)
         except OSError as error:
             raise StoreError(f"the journal at {self.root} cannot be written: {error}") from error
 
@@ -170,7 +184,11 @@ class Repository:
 
 def _check_path(path: str) -> None:
     parts = PurePosixPath(path).parts
-    if path != "/".join(parts) or any(part in ("..", "/") or part == ".git" for part in parts):
+    if (
+        not parts
+        or path != "/".join(parts)
+        or any(part in ("..", "/") or part == ".git" for part in parts)
+    ):
         raise StoreError(f"{path!r} is no path inside a journal")
 
 

@@ -35,25 +35,28 @@ def merge(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
 @contextmanager
 def working_files(
     root: Path, files: Mapping[str, bytes], bases: Mapping[str, bytes], scratch: Path
-) -> Iterator[None]:
+) -> Iterator[list[str]]:
     """Write `files` below `root`; when the block raises, put back what was there.
 
     `bases` holds the content of each path that the branch has. A file that a person changed
-    since is merged; where that fails it stays, with a JournalWarning.
+    since is merged; where that fails it stays, with a JournalWarning. Gives the paths of those.
     """
     before: dict[Path, bytes | None] = {}
+    edited = []
     try:
         for path, content in files.items():
             file = root / path
             theirs = _read(file)
             wanted = content if theirs is None else merge(bases.get(path, b""), content, theirs)
+            if theirs not in (None, content, bases.get(path)):
+                edited.append(path)
             if wanted is None:
-                _warn(path)
+                warn_of_conflict(path, f"yours stays in the folder; compare: git diff -- {path}")
             elif wanted != theirs:
                 before[file] = theirs
                 file.parent.mkdir(parents=True, exist_ok=True)
                 write_file(file, wanted, scratch=scratch)
-        yield
+        yield edited
     except BaseException:
         for file, earlier in before.items():
             if earlier is None:
@@ -70,10 +73,11 @@ def _read(file: Path) -> bytes | None:
         return None
 
 
-def _warn(path: str) -> None:
+def warn_of_conflict(path: str, where: str) -> None:
+    """Warn that a person and the journal wrote the same lines; `where` says what became of them."""
     warnings.warn(
-        f"{path} was edited by hand where the journal had to write as well: your file was left "
-        f"as it is, the journal's version is committed; compare them with: git diff -- {path}",
+        f"{path} was edited by hand in lines that the journal writes as well: the journal's "
+        f"version is committed, {where}",
         JournalWarning,
         stacklevel=2,
     )
