@@ -1,0 +1,106 @@
+"""Write what was learned from a run."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from gitlab_journal.commands.opening import complete_id, journal_option, open_journal
+from gitlab_journal.commands.speech import say
+from gitlab_journal.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gitlab_journal.entry import Entry
+
+SECTION = "Inference"
+SCISSORS = "<!-- Write above this line. What follows is not kept. -->"
+
+
+@click.command(
+    "infer",
+    epilog="""\b
+Examples:
+  glj infer k7m2 "Refuted: digit pixels share one scale, so scaling gains little."
+  glj infer k7m2 - < inference.md
+  glj infer k7m2            (opens your $EDITOR)""",
+)
+@click.argument("id", metavar="ID", shell_complete=complete_id)
+@click.argument("text", required=False)
+@journal_option
+def command(id: str, *, text: str | None, journal: Path | None) -> None:  # noqa: A002  # a run's word
+    """Write the inference of an entry: what its result means. Committed at once.
+
+    TEXT is Markdown; - reads it from stdin, without it your editor opens. What an inference says
+    already stays, and TEXT follows as a paragraph of its own.
+    """
+    write_inference(journal, id, text)
+
+
+def write_inference(journal: Path | None, word: str, text: str | None) -> None:
+    """Commit an inference to the entry that `word` names and print the page's path.
+
+    Raises ArgumentError for an empty text, one that breaks the page, or an entry that still runs.
+    """
+    from datetime import UTC, datetime
+
+    from gitlab_journal.compose import commit_message
+
+    desk = open_journal(journal)
+    row = desk.catalogue.resolve(word)
+    entry = desk.entry(row)
+    if entry.status in ("planned", "running"):
+        raise ArgumentError(f"{entry.id} is {entry.status}; an inference follows its result")
+    written = add_inference(entry, _read(entry, text))
+    desk.commit(
+        {row.path: written.render().encode()},
+        message=commit_message(written, subject=f"inference: {entry.title}"),
+        date=datetime.now(UTC),
+    )
+    say(f"inference committed: {entry.id}, {entry.title}")
+    click.echo(desk.repository.root / row.path)
+
+
+def add_inference(entry: Entry, text: str) -> Entry:
+    """Return the entry with `text` in its inference, behind what stands there.
+
+    Raises ArgumentError where the page would not read with it as meant.
+    """
+    from gitlab_journal.entry import Entry
+    from gitlab_journal.errors import PageError
+
+    text = "\n".join(line.rstrip() for line in text.strip().splitlines())
+    if not text:
+        raise ArgumentError("the inference is empty; nothing is written")
+    empty = not entry.prose(SECTION).strip()
+    try:
+        text.encode()
+        written = (entry.fill if empty else entry.append)(SECTION, text)
+        read = Entry.parse(written.render(), entry.path).section(SECTION)
+    except UnicodeEncodeError as error:
+        raise ArgumentError(f"the inference is not UTF-8: {error}") from error
+    except PageError as error:
+        raise ArgumentError(f"the page would not read with this: {error.reason}") from error
+    if not read.replace("\r\n", "\n").rstrip().endswith(text):
+        raise ArgumentError(
+            "the inference would end its section: it holds a heading of the first or second level "
+            "(write ### ...) or a code fence that is not closed"
+        )
+    return written
+
+
+def _read(entry: Entry, text: str | None) -> str:
+    if text == "-" or (text is None and not sys.stdin.isatty()):
+        try:
+            return sys.stdin.buffer.read().decode()
+        except UnicodeDecodeError as error:
+            raise ArgumentError(f"the inference on stdin is not UTF-8: {error}") from error
+    if text is not None:
+        return text
+    hypothesis, results = (entry.section(name).strip() for name in ("Hypothesis", "Results"))
+    shown = f"\n\n{SCISSORS}\n\n# {entry.title}\n\n{hypothesis}\n\n{results}\n"
+    edited: str | None = click.edit(shown, extension=".md")
+    return (edited or "").partition(SCISSORS)[0]

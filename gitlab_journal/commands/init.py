@@ -1,0 +1,87 @@
+"""Make a journal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gitlab_journal.commands.speech import say
+
+TALK = """\
+Made a journal in {folder}: {cover} (settings and cover text), .gitattributes, .gitignore.
+
+Put this above a function that trains, and call the function:
+
+  from gitlab_journal import experiment
+
+  @experiment(hypothesis="A wider layer lowers the loss.", predict="val_loss < 0.30")
+  def train(X, y, *, width=64, seed=0):
+      return {{"val_loss": fit(X, y, width, seed)}}
+
+Then `glj ls` lists what was found, `glj render` makes pages for the browser.{elsewhere}"""
+
+
+@click.command(
+    "init",
+    epilog="""\b
+Examples:
+  glj init                     (beside this project: ../<project>-journal)
+  glj init ~/journals/digits""",
+)
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+def command(path: Path | None) -> None:
+    """Make a journal, a git repository of its own, in PATH.
+
+    Without PATH it lies beside the project, where its experiments find it by themselves.
+    """
+    make_journal(path)
+
+
+def make_journal(path: Path | None) -> None:
+    """Make a journal and print its folder.
+
+    Raises StoreError for a folder inside a repository, one with files, or a journal.
+    """
+    from gitlab_journal.cover import draft_cover
+    from gitlab_journal.store.repository import COVER, Repository
+
+    usual = _usual_place()
+    folder = (path.expanduser() if path else usual).absolute()
+    Repository.create(
+        folder,
+        {
+            COVER: draft_cover(_title(folder)).encode(),
+            ".gitattributes": b"* -text\n",
+            ".gitignore": b"/site/\n",
+        },
+        message="Begin the journal\n",
+    )
+    elsewhere = (
+        ""
+        if folder.resolve() == usual.resolve()
+        else f"\n\nExperiments find it by: export GITLAB_JOURNAL={folder}"
+    )
+    say(TALK.format(folder=folder, cover=COVER, elsewhere=elsewhere))
+    click.echo(folder)
+
+
+def _usual_place() -> Path:
+    """Return the folder where the experiments of this project look for their journal."""
+    from gitlab_journal.errors import JournalNotFoundError
+    from gitlab_journal.identity.project import project_root
+    from gitlab_journal.locate import locate_journal, sibling_of
+
+    project = project_root(Path.cwd())
+    try:
+        return locate_journal(project=project)
+    except JournalNotFoundError:
+        return sibling_of(project)
+
+
+def _title(folder: Path) -> str:
+    """Return a title for the cover, made of the folder's name: `Digits journal`."""
+    words = folder.name.replace("-", " ").replace("_", " ").split()
+    if not words or words[-1].lower() != "journal":
+        words.append("journal")
+    return " ".join(words).capitalize() if folder.name.islower() else " ".join(words)

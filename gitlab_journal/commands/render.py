@@ -1,0 +1,46 @@
+"""Render the journal for the browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gitlab_journal.commands.opening import journal_option, open_journal
+from gitlab_journal.commands.speech import say
+
+FOLDER = "site"
+
+
+@click.command(
+    "render",
+    epilog="""\b
+Examples:
+  glj render
+  glj render --output ~/public/digits
+  xdg-open "$(glj render)"     (macOS: open)""",
+)
+@click.option(
+    "--output",
+    metavar="FOLDER",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the pages go, as in --output ~/public/digits. Else site/ in the journal.",
+)
+@journal_option
+def command(output: Path | None, journal: Path | None) -> None:
+    """Render the journal as pages that open by double click, and print the first one's path.
+
+    Only what changed is written again.
+    """
+    render_journal(journal, output)
+
+
+def render_journal(journal: Path | None, output: Path | None) -> None:
+    """Write the site and print the path of its first page; raises StoreError, ArgumentError."""
+    from gitlab_journal.site.render import render
+
+    desk = open_journal(journal)
+    folder = (output.expanduser() if output else desk.repository.root / FOLDER).absolute()
+    report = render(desk.repository, desk.catalogue, folder)
+    say(f"{report.pages} pages: {report.written} files written, {report.removed} removed")
+    click.echo(folder / "index.html")

@@ -1,0 +1,97 @@
+"""Show one entry."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from gitlab_journal.commands.opening import complete_id, journal_option, open_journal
+from gitlab_journal.commands.speech import VERDICTS, coloured, say, verdict_mark
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gitlab_journal.entry import Entry
+
+WIDTH = 80
+
+
+@click.command(
+    "show",
+    epilog="""\b
+Examples:
+  glj show k7m2
+  glj show 20260301-18
+  glj show k7m2 --json | jq .metrics
+  glj show k7m2 | less""",
+)
+@click.argument("id", metavar="ID", shell_complete=complete_id)
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON: glj show k7m2 --json.")
+@journal_option
+def command(id: str, *, as_json: bool, journal: Path | None) -> None:  # noqa: A002  # a run's word
+    """Show one entry: its page as it is on a pipe, set for reading on a terminal.
+
+    ID is any unique beginning of the id, or its last characters.
+    """
+    show_entry(journal, id, as_json=as_json)
+
+
+def show_entry(journal: Path | None, word: str, *, as_json: bool) -> None:
+    """Print the entry that `word` names; raises EntryNotFoundError, PageError. Writes nothing."""
+    desk = open_journal(journal)
+    row = desk.catalogue.resolve(word)
+    entry = desk.entry(row)
+    if as_json:
+        import json
+
+        click.echo(json.dumps(entry.as_dict(), indent=1, ensure_ascii=False))
+    elif sys.stdout.isatty():
+        _print_readable(entry)
+    else:
+        click.get_binary_stream("stdout").write(entry.render().encode())
+    page = desk.repository.root / row.path
+    if page.is_file() and page.read_bytes() != entry.render().encode():
+        say(f"shown as committed; {page} has edits that are not", style="warning")
+
+
+def _print_readable(entry: Entry) -> None:
+    """Print the front matter as a few lines, then the page's Markdown."""
+    from rich.console import Console
+    from rich.markdown import Markdown
+    from rich.text import Text
+
+    from gitlab_journal.phrases import verdict_words
+
+    console = Console(no_color=not coloured(sys.stdout), highlight=False)
+    console.width = min(WIDTH, console.width)
+    word = verdict_words(entry.status, entry.verdict)
+    _, colour = VERDICTS.get(word, ("", None))
+    console.print(Text(f"{verdict_mark(word)}  {entry.id}", style=colour or ""))
+    console.print(Text(_facts(entry), style="bright_black"))
+    console.print(Markdown(_body(entry), hyperlinks=False))
+
+
+def _facts(entry: Entry) -> str:
+    from gitlab_journal.phrases import duration_words, number_words
+
+    result = f"{entry.metric} = {number_words(entry.score)}" if entry.metric else ""
+    facts = [
+        result,
+        entry.model,
+        entry.dataset,
+        entry.author,
+        f"{entry.date:%Y-%m-%d %H:%M} UTC" if entry.date else "",
+        duration_words(entry.duration) if entry.duration is not None else "",
+        " ".join(f"#{tag}" for tag in entry.tags),
+    ]
+    return " · ".join(fact for fact in facts if fact)
+
+
+def _body(entry: Entry) -> str:
+    """Return the page from its title on."""
+    lines = entry.render().lstrip("\ufeff").splitlines()
+    if lines[:1] == ["---"]:
+        lines = lines[lines.index("---", 1) + 1 :]
+    return "\n".join(lines)
