@@ -84,15 +84,16 @@ class Runs:
             write_file(new / _MARKER, json.dumps(about, indent=1).encode(), durable=True)
             sync_folder(new)
             hold = take(new / _MARKER)
-            if hold is None:
-                raise OSError(f"{new / _MARKER} cannot be locked")
-            new.rename(folder)  # held before it has its name, so nobody finds it unheld
-            sync_folder(self.folder)
+            if hold is not None:
+                new.rename(folder)  # held before it has its name, so nobody finds it unheld
+                sync_folder(self.folder)
         except OSError as error:
             if hold is not None:
                 hold.release()
             shutil.rmtree(new, ignore_errors=True)
             raise StoreError(f"run {id} cannot be opened in {self.folder}: {error}") from error
+        if hold is None:
+            raise StoreError(f"the marker of run {id} cannot be locked in {new}")
         self._holds[id] = hold
         return Marker(id, folder, hold)
 
