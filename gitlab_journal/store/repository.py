@@ -194,7 +194,7 @@ def _check_path(path: str) -> None:
 
 def _check_free(root: Path, files: Mapping[str, bytes]) -> None:
     for parent in root.parents:
-        if (parent / ".git").exists():
+        if (parent / ".git").exists() and not _ignored(root, parent):
             raise StoreError(
                 f"{root} lies inside the git repository {parent}; a journal is a repository of "
                 f"its own.\n  put it beside: glj init {shlex.quote(str(_beside(parent)))}"
@@ -217,6 +217,10 @@ def _check_free(root: Path, files: Mapping[str, bytes]) -> None:
             f"{root} holds {found} file{'s' if found > 1 else ''} already; a journal begins in a "
             "new or an empty folder"
         )
+
+
+def _ignored(root: Path, repository: Path) -> bool:
+    return bool(git("check-ignore", str(root), cwd=repository, check=False))
 
 
 def _has_commit(root: Path, git_dir: Path) -> bool:
