@@ -10,6 +10,7 @@ import linecache
 from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.identity.modules import Module, bind, parsed
+from gitlab_journal.identity.project import code_under
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,16 +19,11 @@ _cells: dict[str, Module | None] = {}
 _notebooks: dict[tuple[str, ...], Module] = {}
 
 
-def cell_of(definition: Any, namespace: Mapping[str, Any]) -> Module | None:
+def cell_of(definition: object, namespace: Mapping[str, Any]) -> Module | None:
     """Return the cell in which a function or class was written; None where it was not kept."""
-    if isinstance(definition, type):
-        methods = (getattr(one, "__code__", None) for one in vars(definition).values())
-        names = {code.co_filename for code in methods if code}
-    else:
-        names = {definition.__code__.co_filename}
-    texts = ["".join(linecache.getlines(name, dict(namespace))) for name in sorted(names)]
-    texts = [text for text in texts if text]
-    return _cell(texts[0]) if texts else None
+    code = code_under(definition)
+    text = "".join(linecache.getlines(code.co_filename, dict(namespace))) if code else ""
+    return _cell(text) if text else None
 
 
 def running_cell(namespace: Mapping[str, Any]) -> Module | None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from gitlab_journal.identity.project import is_project_file
 from gitlab_journal.identity.scope import Bound, Import, Use, bound_by
-from gitlab_journal.identity.syntax import DEFINITIONS
+from gitlab_journal.identity.syntax import DEFINITIONS, meaningful
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -44,7 +44,7 @@ class Module:
     bindings: dict[str, list[Statement]] = field(default_factory=dict)
     imports: dict[str, list[Import]] = field(default_factory=dict)
     stars: list[Import] = field(default_factory=list)
-    facts: dict[ast.AST, tuple[bytes, frozenset[Use]]] = field(default_factory=dict)
+    facts: dict[ast.AST, tuple[bytes, tuple[Use, ...]]] = field(default_factory=dict)
     pruned: set[Statement] = field(default_factory=set)
     source: bytes = b""
     stamp: tuple[int, int] | None = None
@@ -103,9 +103,9 @@ def parsed(source: bytes | str, *, path: str, name: str) -> Module:
     module = Module(path, name, source=source if isinstance(source, bytes) else source.encode())
     flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT  # a cell may `await`
     tree = compile(source, path, "exec", flags, dont_inherit=True)
-    for node in tree.body:
+    for node in meaningful(tree.body):
         if _is_main_block(node):
-            module.main += (Statement(one, bound_by([one])) for one in node.body)
+            module.main += (Statement(one, bound_by([one])) for one in meaningful(node.body))
         else:
             module.statements.append(Statement(node, bound_by([node])))
     bind(module)

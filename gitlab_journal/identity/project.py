@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import inspect
-import os
 import sys
 import sysconfig
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import FunctionType, MethodType
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from types import CodeType
 
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
 _OURSELVES = str(Path(__file__).resolve().parent.parent)
@@ -32,7 +33,6 @@ def project_root(path_or_function: str | Path | Callable[..., object]) -> Path:
     return _root(folder.parent if path and not folder.is_dir() else folder)
 
 
-@cache
 def _root(folder: Path) -> Path:
     for candidate in (folder, *folder.parents):
         if (candidate / ".git").exists():
@@ -44,19 +44,44 @@ def _root(folder: Path) -> Path:
 
 def file_of(definition: object) -> str | None:
     """Return the file in which a function or class stands; None in a notebook or at a prompt."""
+    path = getattr(code_under(definition), "co_filename", None)
+    of_module = globals_under(definition).get("__file__")
+    if isinstance(of_module, str) and (path is None or Path(of_module).name == Path(path).name):
+        path = of_module  # a script's own `co_filename` may be relative
+    return path if path and Path(path).is_file() else None
+
+
+def code_under(definition: object) -> CodeType | None:
+    """Return the code of a function, or of any method written in a class."""
+    function = _function_under(definition)
+    return function.__code__ if function else None
+
+
+def globals_under(definition: object) -> Mapping[str, Any]:
+    """Return the globals in which a function or class was defined, empty for a builtin."""
+    function = _function_under(definition)
+    if function:
+        return function.__globals__
+    module = sys.modules.get(getattr(definition, "__module__", None) or "")
+    return vars(module) if module and isinstance(definition, type) else {}
+
+
+def _function_under(definition: object) -> FunctionType | None:
     if isinstance(definition, type):
-        module = sys.modules.get(definition.__module__)
-        path = getattr(module, "__file__", None)
-    else:
-        function = inspect.unwrap(getattr(definition, "__func__", definition))  # type: ignore[arg-type]
-        code = getattr(function, "__code__", None)
-        if code is None:
-            return None
-        path = code.co_filename
-        of_module = getattr(function, "__globals__", {}).get("__file__")
-        if of_module and os.path.basename(of_module) == os.path.basename(path):  # noqa: PTH119 - this runs at each call
-            path = of_module  # a script's own `co_filename` may be relative
-    return path if path and os.path.isfile(path) else None  # noqa: PTH113 - this runs at each call
+        for name, method in vars(definition).items():
+            # A generated method, as those of a dataclass, stands in no file.
+            if (
+                isinstance(method, FunctionType)
+                and method.__code__.co_qualname == f"{definition.__qualname__}.{name}"
+                and method.__globals__.get("__name__") == definition.__module__
+                and method.__code__.co_filename != "<string>"
+            ):
+                return method
+        return None
+    if isinstance(definition, MethodType):
+        definition = definition.__func__
+    function = inspect.unwrap(definition) if callable(definition) else None
+    return function if isinstance(function, FunctionType) else None
 
 
 def is_of_project(function_or_class: object) -> bool:

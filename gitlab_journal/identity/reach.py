@@ -162,11 +162,11 @@ def digest(data: bytes) -> str:
     return f"xxh3_128:{xxhash.xxh3_128_hexdigest(data)}"
 
 
-def facts(module: Module, node: ast.AST) -> tuple[bytes, frozenset[Use]]:
-    """Return the bytes of a pruned node with what it takes from outside; computed once."""
+def facts(module: Module, node: ast.AST) -> tuple[bytes, tuple[Use, ...]]:
+    """Return the bytes of a pruned node with what it takes from outside, in a fixed order."""
     known = module.facts.get(node)
     if known is None:
-        known = module.facts[node] = (encode(node), uses(node))
+        known = module.facts[node] = (encode(node), tuple(sorted(uses(node), key=str)))
     return known
 
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 import ast
 import functools
 import inspect
-import sys
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.identity.cells import cell_of, notebook, running_cell
 from gitlab_journal.identity.modules import Module, Statement, module_at
-from gitlab_journal.identity.project import file_of, is_of_project, project_root
+from gitlab_journal.identity.project import file_of, globals_under, is_of_project, project_root
 from gitlab_journal.identity.reach import Reach, digest, prune_once, qualified_name
 from gitlab_journal.identity.syntax import DEFINITIONS, FUNCTIONS
 
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from types import CodeType
 
 __all__ = ["Code", "code_of", "code_of_module", "is_of_project", "project_root"]
+
+
+# Threads of one process share the parsed modules.
+_reading = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +50,15 @@ def code_of(function: Callable[..., object]) -> Code | None:
     the files reached at their first use in this process, writes nothing.
     """
     definition = _undecorated(function)
-    start = _start(definition)
-    if start is None:
-        return None
-    root = project_root(file_of(definition) or ".")
-    prune_once(start.home, start.statement, root=root)
-    reach = Reach(start.home, root)
-    key = qualified_name(start.path)
-    reach.begin(key, _nodes(start), within=start.path[:-1])
-    reach.follow()
-    return _code(reach, first=key)
+    with _reading:
+        start = _start(definition)
+        if start is None:
+            return None
+        reach = Reach(start.home, project_root(file_of(definition) or "."))
+        prune_once(start.home, start.statement, root=reach.root)
+        key = qualified_name(start.path)
+        reach.begin(key, _nodes(start), within=start.path[:-1])
+        return _code(reach, first=key)
 
 
 def code_of_module(namespace: Mapping[str, Any]) -> Code | None:
@@ -65,32 +68,36 @@ def code_of_module(namespace: Mapping[str, Any]) -> Code | None:
     where it runs. In a notebook it is the cell that runs, with what that cell reaches. None when
     the source cannot be read.
     """
-    path = namespace.get("__file__")
-    if isinstance(path, str):
-        whole = home = module_at(path, _import_name(namespace), spec=namespace.get("__spec__"))
-    else:
-        whole = running_cell(namespace)
-        home = whole and notebook(namespace, cell=whole)
-    if home is None or whole is None:
-        return None
-    statements = list(whole.statements)
-    if namespace.get("__name__") == "__main__":
-        statements += whole.main
-    reach = Reach(home, project_root(path if isinstance(path, str) else "."))
-    loose = []
+    file = namespace.get("__file__")
+    with _reading:
+        if isinstance(file, str):
+            part = home = module_at(file, _import_name(namespace), spec=namespace.get("__spec__"))
+        else:
+            part = running_cell(namespace)
+            home = part and notebook(namespace, cell=part)
+        if home is None or part is None:
+            return None
+        statements = list(part.statements)
+        if namespace.get("__name__") == "__main__":
+            statements += part.main
+        reach = Reach(home, project_root(file if isinstance(file, str) else "."))
+        reach.begin("<module>", list(_loose(statements, reach)))
+        return _code(reach, first="<module>")
+
+
+def _loose(statements: Iterable[Statement], reach: Reach) -> Iterator[ast.AST]:
+    """Yield the statements that bind no name; ask for the rows of the names that others bind."""
     for statement in statements:
-        prune_once(home, statement, root=reach.root)
-        names = sorted(statement.bound.names & home.bindings.keys())
+        prune_once(reach.home, statement, root=reach.root)
+        names = sorted(statement.bound.names & reach.home.bindings.keys())
         for name in names:
-            reach.visit(home, name)
+            reach.visit(reach.home, name)
         if not names and not isinstance(statement.node, ast.Import | ast.ImportFrom):
-            loose.append(statement.node)
-    reach.begin("<module>", loose)
-    reach.follow()
-    return _code(reach, first="<module>")
+            yield statement.node
 
 
 def _code(reach: Reach, *, first: str) -> Code:
+    reach.follow()
     functions = dict(sorted(reach.rows.items()))
     lines = [first, *(f"{name} {row}" for name, row in functions.items())]
     return Code(digest("\n".join(lines).encode()), functions)
@@ -107,9 +114,8 @@ class _Start:
 
 def _start(definition: Any) -> _Start | None:
     """Find the node of a function or class in its module or in its cell."""
-    module = sys.modules.get(definition.__module__ or "")
-    namespace = getattr(definition, "__globals__", None) or getattr(module, "__dict__", {})
-    code = getattr(definition, "__code__", None)
+    namespace = globals_under(definition)
+    code = None if isinstance(definition, type) else definition.__code__
     file = file_of(definition)
     if file is None:
         part = cell_of(definition, namespace)

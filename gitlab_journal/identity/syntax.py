@@ -141,8 +141,13 @@ def _prune_blocks(node: ast.AST, *, in_class: bool) -> None:
     for block in _BLOCKS:
         statements = getattr(node, block, None)
         if isinstance(statements, list):
-            kept = [one for one in statements if not _does_nothing(one)]
-            setattr(node, block, kept if in_class else [_without_annotation(one) for one in kept])
+            setattr(node, block, meaningful(statements, in_class=in_class))
+
+
+def meaningful(statements: list[ast.stmt], *, in_class: bool = False) -> list[ast.stmt]:
+    """Return the statements that do something, outside of a class without their annotations."""
+    kept = [one for one in statements if not _does_nothing(one)]
+    return kept if in_class else [_without_annotation(one) for one in kept]
 
 
 def _does_nothing(statement: ast.stmt) -> bool:
