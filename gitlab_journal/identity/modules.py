@@ -10,6 +10,7 @@ import ast
 import os
 import sys
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -104,7 +105,7 @@ def parsed(source: bytes | str, *, path: str, name: str) -> Module:
     flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT  # a cell may `await`
     tree = compile(source, path, "exec", flags, dont_inherit=True)
     for node in meaningful(tree.body):
-        if _is_main_block(node):
+        if isinstance(node, ast.If) and _is_main(node.test):
             module.main += (Statement(one, bound_by([one])) for one in meaningful(node.body))
         else:
             module.statements.append(Statement(node, bound_by([node])))
@@ -112,14 +113,13 @@ def parsed(source: bytes | str, *, path: str, name: str) -> Module:
     return module
 
 
-def _is_main_block(node: ast.stmt) -> bool:
-    if not (isinstance(node, ast.If) and isinstance(node.test, ast.Compare)):
+def _is_main(test: ast.expr) -> bool:
+    """Tell whether `test` is `__name__ == "__main__"`, in either order."""
+    if not (isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Eq)):
         return False
-    sides = [node.test.left, *node.test.comparators]
-    return (
-        isinstance(node.test.ops[0], ast.Eq)
-        and any(isinstance(one, ast.Name) and one.id == "__name__" for one in sides)
-        and any(isinstance(one, ast.Constant) and one.value == "__main__" for one in sides)
+    sides = [test.left, *test.comparators]
+    return any(isinstance(one, ast.Name) and one.id == "__name__" for one in sides) and any(
+        isinstance(one, ast.Constant) and one.value == "__main__" for one in sides
     )
 
 
@@ -192,7 +192,8 @@ def project_module(name: str, *, importer: Module, root: Path) -> Module | None:
         path = getattr(loaded, "__file__", None)
         spec = getattr(loaded, "__spec__", None)
     else:
-        path, spec = _file_of(name, importer=importer, root=root), None
+        folders = _folders(importer.path, importer.package, root, tuple(sys.path))
+        path, spec = _file_of(name, folders), None
     if not path or not path.endswith(".py") or not is_project_file(path, root):
         return None
     path = os.path.abspath(path)  # noqa: PTH100 - symbolic links stay, as in `co_filename`
@@ -206,22 +207,29 @@ def is_folder_of_project(name: str, *, importer: Module, root: Path) -> bool:
     loaded = sys.modules.get(name)
     if loaded is not None:
         return getattr(loaded, "__file__", None) is None and hasattr(loaded, "__path__")
-    return any(folder.is_dir() for folder in _candidates(name, importer=importer, root=root))
+    return _is_folder(name, _folders(importer.path, importer.package, root, tuple(sys.path)))
 
 
-def _file_of(name: str, *, importer: Module, root: Path) -> str | None:
-    for base in _candidates(name, importer=importer, root=root):
+@cache
+def _file_of(name: str, folders: tuple[Path, ...]) -> str | None:
+    for folder in folders:
+        base = folder.joinpath(*name.split("."))
         for path in (base / "__init__.py", base.parent / f"{base.name}.py"):
             if path.is_file():
                 return str(path)
     return None
 
 
-def _candidates(name: str, *, importer: Module, root: Path) -> Iterator[Path]:
-    top = Path(importer.path).parent
-    for _ in filter(None, importer.package.split(".")):
+@cache
+def _is_folder(name: str, folders: tuple[Path, ...]) -> bool:
+    return any(folder.joinpath(*name.split(".")).is_dir() for folder in folders)
+
+
+@cache
+def _folders(path: str, package: str, root: Path, along: tuple[str, ...]) -> tuple[Path, ...]:
+    """Return where the module at `path` finds others of its project, `along` being `sys.path`."""
+    top = Path(path).parent
+    for _ in filter(None, package.split(".")):
         top = top.parent
-    folders = [top, *(Path(one or ".") for one in sys.path)]
-    for folder in dict.fromkeys(folders):
-        if folder == top or folder.is_relative_to(root):
-            yield folder.joinpath(*name.split("."))
+    folders = (Path(one).resolve() for one in along)
+    return tuple(dict.fromkeys([top, *(one for one in folders if one.is_relative_to(root))]))

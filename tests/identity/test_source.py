@@ -252,8 +252,14 @@ def test_imports_that_only_point_at_each_other_end(project, tmp_path):
         "def other(): pass\nother.a = RATE\ndef train(x): return other",
         "def train(x): return f'{RATE:>{x}}'",
         "def train(x):\n    match x:\n        case deco.a: return RATE",
-        "import functools\n@functools.singledispatch\ndef other(x): return x\n@other.register(int)\n"
-        + "def _(x): return RATE\ndef train(x): return other(x)",
+        """
+        import functools
+        @functools.singledispatch
+        def other(x): return x
+        @other.register(int)
+        def _(x): return RATE
+        def train(x): return other(x)
+        """,
     ],
 )
 def test_a_constant_is_reached(project, text):
@@ -268,7 +274,7 @@ def test_a_constant_is_reached(project, text):
             def __init_subclass__(cls, **k): pass
         RATE = 0.1
     """
-    module = project(train=textwrap.dedent(head) + text + "\n")
+    module = project(train=textwrap.dedent(head) + textwrap.dedent(text) + "\n")
 
     assert "RATE" in rows(module)
 
@@ -339,10 +345,10 @@ def train(x):
         ("from gitlab_journal import experiment\nmine = experiment", "@mine"),
         ("from gitlab_journal import experiment\nmine = experiment(tags=1)", "@mine"),
         (
-            "from gitlab_journal import experiment\n"
-            + "mine = functools.partial(experiment, tags=1)\nhers = mine",
-            "@hers(title='A')",
+            "import gitlab_journal\nmine = functools.partial(gitlab_journal.experiment, tags=1)",
+            "@mine(title='A')",
         ),
+        ("from gitlab_journal import experiment\nmine = experiment\nhers = mine", "@hers"),
         ("from lab import experiment", "@experiment(title='A')"),
         (
             "from gitlab_journal import experiment\n@experiment\ndef first(x): return x",
