@@ -53,14 +53,15 @@ class Section:
 class Page:
     """The text of a page with the places of its parts.
 
-    `front` is the span of the front matter between its markers, None where there is none;
-    `open_line` the line of a fence or comment that is never closed.
+    `front` is the span of the front matter between its markers, None where there is none; `body`
+    is where the rest begins, `open_line` the line of a fence or comment that is never closed.
     """
 
     text: str
     path: Path | None
     newline: str
     front: tuple[int, int] | None
+    body: int
     title: str | None
     sections: tuple[Section, ...]
     fences: tuple[Fence, ...]
@@ -93,6 +94,7 @@ def parse(text: str, path: Path | None = None) -> Page:
         path=path,
         newline=_newline(text),
         front=front,
+        body=start,
         title=title,
         sections=sections,
         fences=fences,
