@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gitlab_journal.filtered import filters_of, lfs_pointer
 from gitlab_journal.patch import fit_to_show, named
 from gitlab_journal.store.git import git
 
@@ -89,7 +90,8 @@ def capture(folder: Path | str) -> Capture | None:
     root = _root(Path(folder))
     if root is None:
         return None
-    run = _git_without_filters(root)
+    drivers = _filter_drivers(root)
+    run = _git_without(drivers, root)
     head, changes = _read_status(run(*_STATUS))
     left_out = dict(_left_out(changes, root))
     kept = [change for change in changes if change not in left_out]
@@ -99,7 +101,7 @@ def capture(folder: Path | str) -> Capture | None:
         return Capture(root, f"git:{head}", f"git:{tree}", b"", notes)
     with tempfile.TemporaryDirectory(prefix="gitlab-journal-") as scratch:
         run = partial(run, env=_aside(root, Path(scratch)))
-        _update(kept, [change for change in left_out if change.is_staged], run=run)
+        notes += _update(kept, left_out, root=root, has_filters=bool(drivers), run=run)
         tree = run("write-tree", "--missing-ok").decode().strip()
         diff = run(*_DIFF, head or _empty_tree(tree), tree)
     diff, more = fit_to_show(diff)
@@ -116,13 +118,18 @@ def _root(folder: Path) -> Path | None:
     return None
 
 
-def _git_without_filters(root: Path) -> partial[bytes]:
-    """Return git in `root`, under settings with which no filter of the user's runs."""
+def _filter_drivers(root: Path) -> list[str]:
+    """Return the sections of the user's configuration that name a filter, as `filter.lfs`."""
     keys = git("config", "-z", "--name-only", "--get-regexp", r"^filter\.", cwd=root, check=False)
-    drivers = {key.rpartition(".")[0] for key in os.fsdecode(keys).split("\0") if key}
-    settings = [*_SETTINGS, *(f"{driver}.required=false" for driver in sorted(drivers))]
-    for command in ("clean", "smudge", "process"):
-        settings += (f"{driver}.{command}=" for driver in sorted(drivers))
+    return sorted({key.rpartition(".")[0] for key in os.fsdecode(keys).split("\0") if key})
+
+
+def _git_without(drivers: Iterable[str], root: Path) -> partial[bytes]:
+    """Return git in `root`, under settings with which none of these filters runs."""
+    settings = list(_SETTINGS)
+    for driver in drivers:
+        settings += (f"{driver}.{command}=" for command in ("clean", "smudge", "process"))
+        settings.append(f"{driver}.required=false")
     return partial(git, *(word for setting in settings for word in ("-c", setting)), cwd=root)
 
 
@@ -207,17 +214,50 @@ def _aside(root: Path, scratch: Path) -> dict[str, str]:
     }
 
 
-def _update(kept: Iterable[_Change], reset: Iterable[_Change], *, run: partial[bytes]) -> None:
-    """Bring the copied index to what is in the worktree, and what was left out to the commit."""
-    lines = [f"{one.mode} {one.blob}\t".encode() + one.path + b"\0" for one in reset]
+def _update(
+    kept: Iterable[_Change],
+    left_out: Iterable[_Change],
+    *,
+    root: Path,
+    has_filters: bool,
+    run: partial[bytes],
+) -> tuple[str, ...]:
+    """Bring the copied index to what is in the worktree, and what was left out to the commit.
+
+    Returns a note on files with a filter.
+    """
+    entries = [(one.mode, one.blob, one.path) for one in left_out if one.is_staged]
     # By git's word: a deleted path may lie behind what is a symbolic link now.
-    lines += [b"0 " + b"0" * 40 + b"\t" + one.path + b"\0" for one in kept if one.state[1] == "D"]
+    entries += [("0", "0" * 40, one.path) for one in kept if one.state[1] == "D"]
+    paths = [one.path for one in kept if one.state[1] not in ".D"]
+    filters = filters_of(paths, run=run) if has_filters else {}
+    pointers = _pointers([path for path in paths if filters.get(path) == "lfs"], root, run=run)
+    entries += pointers
+    pointed = {path for _, _, path in pointers}
+    lines = [f"{mode} {blob}\t".encode() + path + b"\0" for mode, blob, path in entries]
     if lines:
         run("update-index", "-z", "--index-info", input=b"".join(lines))
-    paths = [one.path + b"\0" for one in kept if one.state[1] not in ".D"]
-    if paths:
+    rest = [path + b"\0" for path in paths if path not in pointed]
+    if rest:
         words = ("--add", "--remove", "--replace", "-z", "--stdin")
-        run("update-index", *words, input=b"".join(paths))
+        run("update-index", *words, input=b"".join(rest))
+    raw = [os.fsdecode(path) for path in filters if path not in pointed]
+    return (f"{named(raw)}: recorded as in the folder, the filter did not run",) if raw else ()
+
+
+def _pointers(
+    paths: Iterable[bytes], root: Path, *, run: partial[bytes]
+) -> list[tuple[str, str, bytes]]:
+    """Return mode, blob and path of the pointers that Git LFS would put in place of files."""
+    found: list[tuple[str, str, bytes]] = []
+    for path in paths:
+        file = root / os.fsdecode(path)
+        pointer = lfs_pointer(file)
+        if pointer is not None:
+            blob = run("hash-object", "-w", "--no-filters", "--stdin", input=pointer)
+            mode = "100755" if file.stat().st_mode & 0o100 else "100644"
+            found.append((mode, blob.decode().strip(), path))
+    return found
 
 
 def _changes_in_submodules(root: Path) -> Iterator[str]:
@@ -227,8 +267,8 @@ def _changes_in_submodules(root: Path) -> Iterator[str]:
         return
     for name in _MODULE_PATH.findall(modules.read_text(errors="replace")):
         if (root / name / ".git").exists():
-            _, changes = _read_status(_git_without_filters(root / name)(*_STATUS))
-            if changes:
+            inside = _git_without(_filter_drivers(root / name), root / name)
+            if _read_status(inside(*_STATUS))[1]:
                 yield f"{name}: changes inside this submodule are not recorded"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -451,6 +452,56 @@ def test_clean_filters_hooks_and_diff_programs_do_not_run(project, tmp_path):
 
     assert not ran.exists()
     assert b"+LR = 0.9" in captured.diff
+
+
+def test_a_file_with_a_filter_is_recorded_as_it_lies_there_with_a_note(project):
+    git(project, "config", "filter.strip.clean", "sed s/0/9/")
+    (project / ".gitattributes").write_text("*.py filter=strip\n")
+    (project / "train.py").write_text("LR = 0.2\n")
+
+    captured = capture(project)
+
+    assert b"+LR = 0.2" in captured.diff
+    assert ("train.py: recorded as in the folder, the filter did not run",) == captured.notes
+
+
+@pytest.fixture
+def with_lfs(project):
+    for name in ("clean", "smudge", "process"):
+        git(project, "config", f"filter.lfs.{name}", "cat")  # so that `add` takes it as it is
+    pointer = (
+        "version https://git-lfs.github.com/spec/v1\n"
+        f"oid sha256:{hashlib.sha256(b'weights').hexdigest()}\nsize 7\n"
+    )
+    git(project, "config", "--unset", "filter.lfs.process")
+    (project / ".gitattributes").write_text("*.bin filter=lfs diff=lfs merge=lfs -text\n")
+    (project / "net.bin").write_text(pointer)
+    git(project, "add", "-A")
+    git(project, "commit", "-qm", "weights")
+    git(project, "config", "filter.lfs.clean", "false")
+    git(project, "config", "filter.lfs.required", "true")
+    (project / "net.bin").write_text("weights")
+    return project
+
+
+def test_a_file_of_git_lfs_that_was_only_touched_is_no_change(with_lfs):
+    captured = capture(with_lfs)
+
+    assert b"" == captured.diff
+    assert "git:" + git(with_lfs, "rev-parse", "HEAD^{tree}") == captured.tree
+    assert () == captured.notes
+
+
+def test_a_changed_file_of_git_lfs_is_a_pointer(with_lfs):
+    (with_lfs / "net.bin").write_text("heavier")
+    (with_lfs / "new.bin").write_text("weights")
+
+    captured = capture(with_lfs)
+    digest = hashlib.sha256(b"heavier").hexdigest().encode()
+
+    assert b"+oid sha256:" + digest in captured.diff
+    assert 2 == captured.diff.count(b"+oid sha256:")
+    assert tree_by_diff(with_lfs, captured) == captured.tree
 
 
 def test_variables_of_the_caller_do_not_redirect(project, tmp_path, monkeypatch):
