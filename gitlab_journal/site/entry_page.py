@@ -1,0 +1,208 @@
+"""The page of one entry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gitlab_journal.site import tables, words
+from gitlab_journal.site.claims import claim_views
+from gitlab_journal.site.links import root_of, site_path
+from gitlab_journal.site.sections import Material, sections
+from gitlab_journal.site.states import state
+from gitlab_journal.site.subjects import Relative, moment, month_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gitlab_journal.entry import Entry
+    from gitlab_journal.site.history import Columns
+    from gitlab_journal.site.links import Links
+    from gitlab_journal.site.subjects import Subject
+
+View = dict[str, Any]
+_REPLICATION = ("seed", "seeds", "random_state")
+_CHILDREN = 12
+
+
+def entry_view(
+    subject: Subject,
+    entry: Entry,
+    *,
+    parent: Entry | None,
+    fits: Sequence[Columns],
+    parent_fits: Sequence[Columns],
+    links: Links,
+    blocks: Any,
+) -> View:
+    """Return all that the template of an entry's page asks for."""
+    begun = moment(entry_id=entry.id or "", date=entry.date)
+    claims = claim_views(entry, parent)
+    became = state(status=entry.status, verdict=entry.verdict)
+    material = Material(entry, parent, fits, parent_fits, links, blocks)
+    return {
+        "root": root_of(subject.path),
+        "here": "entry",
+        "month": month_of(begun),
+        "id": entry.id,
+        "title": entry.title,
+        "author": entry.author,
+        "moment": words.instant(begun) if begun else None,
+        "state": became,
+        "claims": claims,
+        "together": became if len(claims) > 1 else None,
+        "plain": "" if claims else _plain(entry),
+        "committed": _committed(subject),
+        "judged": _judged(subject, entry),
+        "error": _error(entry),
+        "sections": sections(material),
+        "facts": _facts(entry),
+        "lineage": _lineage(subject, entry),
+        "earlier": _named(subject.earlier),
+        "later": _named(subject.later),
+    }
+
+
+def _plain(entry: Entry) -> str:
+    """Return the line that stands for the claim where nothing was claimed."""
+    if entry.status in ("planned", "running"):
+        since = words.instant(entry.date)["words"] if entry.date else ""
+        return f"Since {since}. Nothing was predicted." if since else "Nothing was predicted."
+    if entry.status != "done":
+        return "Nothing was predicted before the run."
+    if entry.metric and entry.score is not None:
+        found = f"{entry.metric} {words.number(entry.score)}."
+        return f"Nothing was predicted before the run, which found {found}"
+    return "Nothing was predicted before the run."
+
+
+def _committed(subject: Subject) -> View | None:
+    stamp = subject.commits.hypothesis
+    if stamp is None:
+        return None
+    return {
+        "time": f"{words.clock(stamp.time, seconds=True)} UTC",
+        "commit": words.short_commit(stamp.commit),
+    }
+
+
+def _judged(subject: Subject, entry: Entry) -> View | None:
+    before, after = subject.commits.hypothesis, subject.commits.verdict
+    if after is None or entry.status != "done":
+        return None
+    time = f"at {words.clock(after.time, seconds=True)} UTC"
+    if before is not None:
+        seconds = (after.time - before.time).total_seconds()
+        time = f"{words.duration(seconds)} later" if seconds >= 1 else "within the second"
+    return {"time": time, "commit": words.short_commit(after.commit)}
+
+
+def _error(entry: Entry) -> str:
+    """Return the last line of the traceback, which names the error."""
+    lines = [line for line in (entry.traceback or "").splitlines() if line.strip()]
+    return lines[-1].strip() if lines else ""
+
+
+def _facts(entry: Entry) -> list[View]:
+    """Return what stands in the margin, each with its name."""
+    dataset = ", ".join(part for part in (entry.dataset, _size(entry)) if part)
+    seeds = [
+        f"{name} {words.text(value)}"
+        for name, value in words.flat(entry.params).items()
+        if name.rpartition(".")[2].rpartition("__")[2] in _REPLICATION and value is not None
+    ]
+    silenced = [
+        f"{'all checks' if code == '*' else code}: {words.text(reason)}"
+        for code, reason in entry.silence.items()
+    ]
+    facts = [
+        {"name": "Status", "words": _status(entry)},
+        {"name": "Model", "words": entry.model},
+        {"name": "Data set", "words": dataset},
+        {"name": "Tags", "several": list(entry.tags)},
+        {"name": "Seeds", "several": seeds},
+        {"name": "Silenced", "several": silenced},
+        {"name": "Params", "code": _short(entry.params_hash)},
+        {"name": "Data", "code": _short(entry.data_hash)},
+        {"name": "State", "code": _short(entry.state_hash)},
+        {"name": "Code", "code": _short(entry.code_hash)},
+        {
+            "name": "Commit",
+            "code": words.short_commit(entry.code) if entry.code else "",
+            "more": _changes(entry),
+        },
+    ]
+    blank = {"words": "", "several": [], "code": "", "more": ""}
+    return [
+        {**blank, **fact}
+        for fact in facts
+        if fact.get("words") or fact.get("several") or fact.get("code")
+    ]
+
+
+def _status(entry: Entry) -> str:
+    if entry.status == "running" and entry.date:
+        return f"running since {words.instant(entry.date)['words']}"
+    if entry.duration is None:
+        return entry.status or ""
+    joined = "in" if entry.status == "done" else "after"
+    return f"{entry.status} {joined} {words.duration(entry.duration)}"
+
+
+def _size(entry: Entry) -> str:
+    rows = [row for row in entry.data.values() if isinstance(row, dict)]
+    return next((tables.shape(row["shape"]) for row in rows if row.get("shape")), "")
+
+
+def _short(digest: str | None) -> str:
+    return words.short_hash(digest) if digest else ""
+
+
+def _changes(entry: Entry) -> str:
+    if not entry.diff:
+        return ""
+    kinds = [line["kind"] for line in tables.diff_lines(entry.diff)]
+    return f"+ {words.count(kinds.count('ins') + kinds.count('del'), 'line')}"
+
+
+def _lineage(subject: Subject, entry: Entry) -> list[View]:
+    """Return parents, this entry, children, in the order of time."""
+    here = {"title": entry.title, "href": None, "here": True, "why": "this entry"}
+    here["state"] = state(status=entry.status, verdict=entry.verdict)
+    left = len(subject.children) - _CHILDREN
+    rest = (
+        [{"title": f"and {left} more", "why": "", "href": None, "here": False}] if left > 0 else []
+    )
+    for item in rest:
+        item["state"] = state(status="planned", verdict=None)
+    return [
+        *(_relative(one) for one in subject.parents),
+        here,
+        *(_relative(one) for one in subject.children[:_CHILDREN]),
+        *rest,
+    ]
+
+
+def _relative(one: Relative | str) -> View:
+    if isinstance(one, str):
+        missing = state(status="planned", verdict=None)
+        return {
+            "title": one,
+            "href": None,
+            "here": False,
+            "state": missing,
+            "why": "not in this journal",
+        }
+    became = state(status=one.status, verdict=one.verdict)
+    begun = moment(entry_id=one.id, date=one.date)
+    why = [words.day(begun)] if begun else []
+    return {
+        "title": one.title,
+        "href": site_path(one.path),
+        "here": False,
+        "state": became,
+        "why": " · ".join([*why, became.word.lower()]),
+    }
+
+
+def _named(one: Relative | None) -> View | None:
+    return {"title": one.title, "href": site_path(one.path)} if one else None

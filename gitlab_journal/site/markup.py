@@ -1,0 +1,237 @@
+"""Markdown that a stranger may have written, as HTML that does no harm."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cache
+from hashlib import blake2b
+from html import escape, unescape
+from typing import TYPE_CHECKING
+
+from gitlab_journal.site.mathematics import mathml
+
+if TYPE_CHECKING:
+    from markdown import Markdown
+
+    from gitlab_journal.site.links import Links
+
+_TAGS = frozenset(
+    "a abbr b blockquote br code dd del details dl dt em h1 h2 h3 h4 h5 h6 hr i img ins kbd li "
+    "mark ol p pre q s samp small span strong sub summary sup table tbody td tfoot th thead tr "
+    "u ul var".split()
+)
+_ATTRIBUTES = {
+    "a": {"href", "title"},
+    "img": {"src", "alt", "title"},
+    "abbr": {"title"},
+    "ol": {"start"},
+    "td": {"align"},
+    "th": {"align"},
+}
+_ALIGNED = {"right": ' class="r"', "center": ' class="m"'}
+# The cleaner writes every attribute with double quotes and escapes them inside.
+_TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [a-z-]+="[^"]*")*)>')
+_ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
+# As pandoc reads it: no space inside the dollars, no digit behind, so that prices stay prices.
+_BLOCK_FORMULA = r"(?<![\\$])\$\$(?!\$)(.+?)(?<!\\)\$\$"
+_INLINE_FORMULA = r"(?<![\\$])\$(?![\s$])([^$]*?[^\s\\$])\$(?![\d$])"
+_OUTSIDE = ' rel="noopener noreferrer"'
+# The converter takes time with the square of what is open at once: ten thousand take half a minute.
+_OPEN_BRACKETS = 300
+
+
+@dataclass(slots=True)
+class Fragments:
+    """HTML of our own that takes the place of marks in a text after its cleaning."""
+
+    nonce: str
+    made: list[tuple[str, str]] = field(default_factory=list)
+
+    def mark(self, html: str, *, source: str = "") -> str:
+        """Return a mark for `html`; `source` is what stands where it must not be put."""
+        self.made.append((html, source))
+        return f"{self.nonce}x{len(self.made) - 1}x"
+
+    @property
+    def marks(self) -> re.Pattern[str]:
+        """The pattern of all marks."""
+        return re.compile(self.nonce + r"x(\d+)x")
+
+
+def fragments_for(text: str) -> Fragments:
+    """Return fragments whose marks the text cannot hold, the same for the same text."""
+    nonce = f"q{blake2b(text.encode(errors='replace'), digest_size=16).hexdigest()}"
+    while nonce in text:
+        nonce = f"q{blake2b(nonce.encode(), digest_size=16).hexdigest()}"
+    return Fragments(nonce)
+
+
+def to_html(text: str, *, links: Links, fragments: Fragments | None = None) -> str:
+    """Return Markdown as HTML: cleaned, links resolved, formulas as MathML, fragments put in.
+
+    Every fragment stands where its mark stands as a paragraph; one whose mark was swallowed by
+    the text around it stands at the end.
+    """
+    import nh3
+
+    fragments = fragments or fragments_for(text)
+    blocks = len(fragments.made)
+    cleaned = nh3.clean(
+        _converted(text, fragments),
+        tags=set(_TAGS),
+        attributes=_ATTRIBUTES,
+        url_schemes={"http", "https", "mailto"},
+        link_rel=None,
+        strip_comments=True,
+        clean_content_tags={"script", "style"},
+    )
+    return _placed(_Writer(links, fragments).rewrite(cleaned), fragments, blocks)
+
+
+def _converted(text: str, fragments: Fragments) -> str:
+    """Return Markdown as HTML that is not clean yet; as it was typed where it is too tangled."""
+    converter = _converter()
+    converter.reset()
+    converter.fragments = fragments  # type: ignore[attr-defined]  # read by _Formula
+    if not _is_tangled(text):
+        with suppress(RecursionError):
+            html: str = converter.convert(text)
+            return html
+    return f"<pre>{escape(text)}</pre>"
+
+
+def _is_tangled(text: str) -> bool:
+    for paragraph in text.split("\n\n"):
+        still_open = 0
+        for bracket in re.findall(r"[][]", paragraph):
+            still_open = max(0, still_open + (1 if bracket == "[" else -1))
+            if still_open > _OPEN_BRACKETS:
+                return True
+    return False
+
+
+def _placed(html: str, fragments: Fragments, blocks: int) -> str:
+    """Return the HTML with its block fragments, each exactly once."""
+    left = []
+    for place in range(blocks):
+        fragment, mark = fragments.made[place][0], f"{fragments.nonce}x{place}x"
+        paragraph = f"<p>{mark}</p>"
+        if html.count(mark) == 1 and paragraph in html:
+            html = html.replace(paragraph, fragment)
+        else:
+            html = html.replace(mark, "")
+            left.append(fragment)
+    return "\n".join([html, *left])
+
+
+class _Writer:
+    """Rewrites cleaned HTML tag by tag."""
+
+    def __init__(self, links: Links, fragments: Fragments) -> None:
+        self._links = links
+        self._fragments = fragments
+        self._in_link = False
+
+    def rewrite(self, html: str) -> str:
+        parts, at = [], 0
+        for tag in _TAG.finditer(html):
+            parts += [self._text(html[at : tag.start()]), self._tag(*tag.groups())]
+            at = tag.end()
+        return "".join([*parts, self._text(html[at:])])
+
+    def _text(self, text: str) -> str:
+        """Put formulas in; block fragments wait until the paragraphs are whole."""
+        made = self._fragments.made
+
+        def formula(mark: re.Match[str]) -> str:
+            html, source = made[int(mark[1])]
+            return html if source else mark[0]
+
+        return self._fragments.marks.sub(formula, text)
+
+    def _tag(self, closing: str, name: str, written: str) -> str:
+        if name in ("h1", "h2"):
+            name = "h3"
+        if closing:
+            self._in_link = self._in_link and name != "a"
+            return "</table></div>" if name == "table" else f"</{name}>"
+        found = {key: self._value(value) for key, value in _ATTRIBUTE.findall(written)}
+        if name == "a":
+            return self._link(found)
+        if name == "img":
+            return self._image(found)
+        if name == "table":
+            return '<div class="tbl" tabindex="0" role="region" aria-label="Table"><table>'
+        if name == "pre":
+            return '<pre tabindex="0">'
+        if "align" in found:
+            return f"<{name}{_ALIGNED.get(found['align'], '')}>"
+        return f"<{name}{_attributes(found)}>"
+
+    def _value(self, value: str) -> str:
+        """Return an attribute's value, marks turned back into what they stand for.
+
+        The converter sets a backslash before one that it finds within a tag.
+        """
+        made = self._fragments.made
+        marks = re.compile(r"\\?" + self._fragments.marks.pattern)
+        return marks.sub(lambda mark: made[int(mark[1])][1], unescape(value))
+
+    def _link(self, found: dict[str, str]) -> str:
+        self._in_link = True
+        href = self._links.resolve(found.pop("href", ""))
+        if href is None:
+            return f"<a{_attributes(found)}>"
+        outside = _OUTSIDE if ":" in href else ""
+        return f"<a{_attributes({'href': href, **found})}{outside}>"
+
+    def _image(self, found: dict[str, str]) -> str:
+        source, words = found.get("src", ""), found.get("alt", "")
+        address = self._links.resolve(source, image=True)
+        if address is not None:
+            return f'<img{_attributes({"src": address, "alt": words})} loading="lazy">'
+        outside = self._links.resolve(source)
+        name = escape(words or source)
+        if outside and ":" in outside and not self._in_link:
+            return f'<a href="{escape(outside)}"{_OUTSIDE}>{name}</a>'
+        return f'<span class="away">{name}</span>'
+
+
+def _attributes(found: dict[str, str]) -> str:
+    return "".join(f' {name}="{escape(value)}"' for name, value in found.items())
+
+
+@cache
+def _converter() -> Markdown:
+    """Return the one converter, its extensions chosen once."""
+    from markdown import Markdown
+    from markdown.inlinepatterns import InlineProcessor
+
+    class _Formula(InlineProcessor):
+        """A formula between dollars, kept out of the way of Markdown and of the cleaner."""
+
+        def __init__(self, pattern: str, converter: Markdown, *, block: bool) -> None:
+            super().__init__(pattern, converter)
+            self._block = block
+
+        def handleMatch(
+            self, m: re.Match[str], data: str
+        ) -> tuple[str | None, int | None, int | None]:  # noqa: N802, E501, ARG002  # the name and signature of the library
+            formula = mathml(m[1].strip(), block=self._block)
+            if formula is None:
+                return None, None, None
+            fragments: Fragments = self.md.fragments
+            return fragments.mark(formula, source=m[0]), m.start(0), m.end(0)
+
+    converter = Markdown(
+        extensions=["tables", "fenced_code", "sane_lists"],
+        extension_configs={"tables": {"use_align_attribute": True}},
+        output_format="html",
+    )
+    converter.ESCAPED_CHARS.append("$")
+    # Behind code spans (190), before escapes (180) and emphasis.
+    converter.inlinePatterns.register(_Formula(_BLOCK_FORMULA, converter, block=True), "$$", 186)
+    converter.inlinePatterns.register(_Formula(_INLINE_FORMULA, converter, block=False), "$", 185)
+    return converter

@@ -1,0 +1,141 @@
+"""What a site consists of: a job or a page for each of its files."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gitlab_journal.cover import Cover
+from gitlab_journal.errors import PageError
+from gitlab_journal.site.commits import read_commits
+from gitlab_journal.site.links import PUBLISHED, Links, site_path
+from gitlab_journal.site.lists import home_view, month_views, months, page_name
+from gitlab_journal.site.markup import to_html
+from gitlab_journal.site.output import content_digest
+from gitlab_journal.site.subjects import month_of, moment, subjects
+from gitlab_journal.site.templates import ASSETS, environment
+from gitlab_journal.site.workshop import Job, encoded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from gitlab_journal.catalogue import Catalogue, Damage, Row
+    from gitlab_journal.site.commits import Commits
+    from gitlab_journal.site.output import Manifest
+    from gitlab_journal.site.workshop import Site
+    from gitlab_journal.store.repository import Repository
+
+COVER = "journal.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """The journal at one commit: rows newest first, attachments as blobs by path."""
+
+    head: str
+    cover: Cover
+    rows: Sequence[Row]
+    damages: Sequence[Damage]
+    files: Mapping[str, str]
+    commits: Mapping[str, Commits]
+
+    @property
+    def published(self) -> frozenset[str]:
+        """Every path of the journal that the site shows."""
+        return frozenset([*self.files, *(row.path for row in self.rows)])
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of lists or an asset: its name, the digest of its inputs, and its making."""
+
+    name: str
+    inputs: str
+    make: Callable[[], bytes]
+
+
+def read_journal(repository: Repository, catalogue: Catalogue, head: str) -> Journal:
+    """Return the journal as its commit `head` has it. Raises PageError for a damaged cover."""
+    try:
+        text = repository.read(COVER, head).decode()
+    except UnicodeDecodeError as error:
+        raise PageError("the cover is not UTF-8", path=Path(COVER)) from error
+    files = {
+        change.path: change.blob
+        for change in repository.changed(None, head)
+        if change.blob and posixpath.splitext(change.path)[1].lower() in PUBLISHED
+    }
+    return Journal(
+        head,
+        Cover.parse(text, Path(COVER)),
+        catalogue.rows(),
+        catalogue.damaged(),
+        files,
+        read_commits(repository, head),
+    )
+
+
+def entry_jobs(journal: Journal, before: Manifest, look: str) -> Iterator[Job]:
+    """Yield the page of every entry."""
+    for subject in subjects(journal.rows, journal.files, journal.commits):
+        name = site_path(subject.path)
+        yield Job(name, _digest(look, *subject.inputs), before.files.get(name), subject)
+
+
+def attachment_jobs(journal: Journal, before: Manifest) -> Iterator[Job]:
+    """Yield every attachment that a page may show or link to."""
+    for path, blob in journal.files.items():
+        if path.startswith("entries/"):
+            yield Job(path, blob, before.files.get(path), blob)
+
+
+def assets(templates: Mapping[str, bytes]) -> Iterator[Page]:
+    """Yield the style sheet and the scripts."""
+    for name, content in templates.items():
+        if name.startswith(f"{ASSETS}/"):
+            yield Page(name, content_digest(content), lambda content=content: content)  # type: ignore[misc]
+
+
+def list_pages(journal: Journal, site: Site, look: str) -> Iterator[Page]:
+    """Yield the home page and the pages of every month."""
+
+    def made(template: str, view: Mapping[str, Any]) -> bytes:
+        page = environment(site.templates).get_template(template)
+        return encoded(page.render({**site.common, **view}))
+
+    yield Page(
+        "index.html",
+        _digest(look, journal.head, *(str(damage) for damage in journal.damages)),
+        lambda: made("home.html", _home(journal, site)),
+    )
+    by_month = months(journal.rows)
+    hrefs = list(by_month)
+    for place, (href, rows) in enumerate(by_month.items()):
+        later = _month(hrefs[place - 1], by_month) if place else None
+        earlier = _month(hrefs[place + 1], by_month) if place + 1 < len(hrefs) else None
+        around = {"earlier": earlier, "later": later}
+        inputs = _digest(look, str(around), *(f"{row.path} {row.blob}" for row in rows))
+        for view in month_views(rows, href, around):
+            name = posixpath.join(posixpath.dirname(href), page_name(view["page_number"]))
+            yield Page(name, inputs, lambda view=view: made("month.html", view))  # type: ignore[misc]
+
+
+def _home(journal: Journal, site: Site) -> dict[str, Any]:
+    links = Links("journal.md", site.published)
+    return home_view(
+        journal.rows,
+        cover=to_html(journal.cover.body, links=links),
+        damages=journal.damages,
+        commit=journal.head,
+    )
+
+
+def _month(href: str, by_month: Mapping[str, Sequence[Row]]) -> dict[str, str]:
+    row = by_month[href][0]
+    return month_of(moment(entry_id=row.id, date=row.date))
+
+
+def _digest(*parts: str) -> str:
+    return content_digest("\0".join(parts).encode(errors="surrogateescape"))

@@ -1,0 +1,71 @@
+"""The site's templates: the shipped ones, and a journal's own before them where it is trusted."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gitlab_journal.store.git import git
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from gitlab_journal.store.repository import Repository
+
+ASSETS = "assets"
+TRUST = "gitlab-journal.trustTemplates"
+_PACKAGE = Path(__file__).parents[1]
+
+
+def shipped_templates() -> Path:
+    """Return the folder of the templates: within the package in a wheel, else beside it."""
+    inside = _PACKAGE / "templates"
+    return inside if inside.is_dir() else _PACKAGE.parent / "templates"
+
+
+def template_folders(repository: Repository) -> list[Path]:
+    """Return the folders to look in, in order; a journal's own only where its owner trusts it.
+
+    Templates are code, and a journal may come from a stranger: the owner says so on this machine
+    by `git config --local gitlab-journal.trustTemplates true`, which no clone carries along.
+    """
+    own = repository.root / "templates"
+    if not own.is_dir():
+        return [shipped_templates()]
+    said = git("config", "--local", "--type=bool", "--get", TRUST, cwd=repository.root, check=False)
+    return [own, shipped_templates()] if said.strip() == b"true" else [shipped_templates()]
+
+
+def template_files(folders: list[Path]) -> dict[str, bytes]:
+    """Return every template and asset by name, the first folder's before the next one's."""
+    found: dict[str, bytes] = {}
+    for folder in folders:
+        for pattern in ("*.html", f"{ASSETS}/*"):
+            for path in sorted(folder.glob(pattern)):
+                name = path.relative_to(folder).as_posix()
+                if name not in found and path.is_file():
+                    found[name] = path.read_bytes()
+    return found
+
+
+def digest_of(files: dict[str, bytes]) -> str:
+    """Return one digest of all templates."""
+    whole = blake2b(digest_size=16)
+    for name, content in sorted(files.items()):
+        whole.update(f"{name}\0{len(content)}\0".encode() + content)
+    return whole.hexdigest()
+
+
+def environment(files: dict[str, bytes]) -> Environment:
+    """Return the environment that renders these templates, every value escaped."""
+    from jinja2 import DictLoader, Environment, StrictUndefined
+
+    texts = {name: text.decode() for name, text in files.items() if name.endswith(".html")}
+    return Environment(
+        loader=DictLoader(texts),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

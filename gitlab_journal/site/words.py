@@ -1,0 +1,129 @@
+"""Dates, numbers and hashes as the site's pages say them."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+from gitlab_journal.phrases import duration_words, number_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+# Of our own: the names that strftime gives follow the machine's language.
+MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
+SHOWN_HASH = 12
+SHOWN_COMMIT = 7
+_SIGNS = str.maketrans({"-": "\N{MINUS SIGN}"})
+_COMPARISONS = {"<=": "≤", ">=": "≥", "!=": "≠", "==": "="}
+
+
+def day(moment: date) -> str:
+    """Return a day: 1 March 2026."""
+    return f"{moment.day} {month(moment)}"
+
+
+def month(moment: date) -> str:
+    """Return a month: March 2026."""
+    return f"{MONTHS[moment.month - 1]} {moment.year}"
+
+
+def clock(moment: datetime, *, seconds: bool = False) -> str:
+    """Return the time of day in UTC: 18:43, or 18:43:07."""
+    return moment.astimezone(UTC).strftime("%H:%M:%S" if seconds else "%H:%M")
+
+
+def instant(moment: datetime) -> dict[str, str]:
+    """Return a moment for people and for machines, both in UTC."""
+    moment = moment.astimezone(UTC)
+    return {
+        "iso": moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "words": f"{day(moment)}, {clock(moment)} UTC",
+    }
+
+
+def number(value: object) -> str:
+    """Return a metric as a reader takes it in: 0.9741, 4.6, 1,797, −0.8; all else as text."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return text(value)
+    words = number_words(value).translate(_SIGNS)
+    whole = words.lstrip("\N{MINUS SIGN}")
+    if whole.isdigit() and len(whole) > 4:  # noqa: PLR2004  # 1797 reads well as it is
+        return words.removesuffix(whole) + f"{int(whole):,}"
+    return words
+
+
+def difference(value: object, other: object) -> str:
+    """Return how far `value` is from `other`, with its sign; empty where either is no number."""
+    if not (isinstance(value, int | float) and isinstance(other, int | float)):
+        return ""
+    gap = float(f"{value - other:.4g}")
+    return f"+{number(gap)}" if gap > 0 else number(gap)
+
+
+def duration(seconds: float) -> str:
+    """Return a span of time in words."""
+    return duration_words(seconds)
+
+
+def text(value: Any) -> str:
+    """Return one value of a page's YAML as words, exact, without losing a digit."""
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(
+            f"({text(item)})" if isinstance(item, list) else text(item) for item in value
+        )
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {text(item)}" for name, item in value.items())
+    return str(value)
+
+
+def lines(value: Any) -> list[str]:
+    """Return a value as the lines of a table's cell: a list of phrases takes a line for each."""
+    if isinstance(value, list) and value and all(isinstance(i, str) for i in value):
+        if any(len(item) > SHOWN_HASH for item in value):
+            return list(value)
+    return [text(value)]
+
+
+def flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return nested mappings as one, their keys joined by dots: `svc.C`."""
+    leaves: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, dict) and value:
+            leaves |= flat(value, f"{prefix}{name}.")
+        elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
+            items = {f"{name}[{place}]": item for place, item in enumerate(value)}
+            leaves |= flat(items, prefix)
+        else:
+            leaves[f"{prefix}{name}"] = value
+    return leaves
+
+
+def short_hash(digest: str) -> str:
+    """Return the first digits of a digest, in groups of four: 3fa4 0287 042a."""
+    digits = digest.rpartition(":")[2][:SHOWN_HASH]
+    return " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))
+
+
+def short_commit(commit: str) -> str:
+    """Return the first digits of a commit, as git itself shortens it."""
+    return commit.rpartition(":")[2][:SHOWN_COMMIT]
+
+
+def claim(words: str) -> str:
+    """Return a claim with the signs that mathematics has for its comparison."""
+    for typed, sign in _COMPARISONS.items():
+        words = words.replace(f" {typed} ", f" {sign} ")
+    return words.replace(" - ", " \N{MINUS SIGN} ")
+
+
+def count(number: int, one: str, several: str | None = None) -> str:
+    """Return a number with its noun: 1 entry, 2 entries."""
+    return f"{number:,} {one if number == 1 else several or f'{one}s'}"
