@@ -76,15 +76,16 @@ def _commit_on(
         path: _with_committed(path, content, bases.get(path), committed.get(path))
         for path, content in files.items()
     }
-    blobs = {path: objects.write("blob", content) for path, content in files.items()}
-    tree = objects.write_tree(before, blobs)
+    blobs = {path: objects.add("blob", content) for path, content in files.items()}
+    tree = objects.grow(before, blobs)
     commit = _earlier(repository, old, words) if tree == before else None
     done = commit is not None
-    commit = commit or objects.write("commit", _render_commit(tree, old, words))
-    objects.sync()
+    commit = commit or objects.add("commit", _render_commit(tree, old, words))
     with working_files(repository.root, files, committed, repository.state) as edited:
         items = {path: objects.find(tree, path) for path in files}
-        _write_index(repository, items | _staged(repository, edited, items, committed))
+        items |= _staged(repository, edited, items, committed)
+        objects.flush()
+        _write_index(repository, items)
         if not done:
             try:
                 _move(repository, branch, (old, commit), words)
@@ -140,7 +141,7 @@ def _staged(
         ours = objects.read(item.object)[1]
         merged = merge(base, ours, objects.read(blob)[1])
         if merged not in (None, ours):
-            result[path] = Item(item.mode, objects.write("blob", merged or b""))
+            result[path] = Item(item.mode, objects.add("blob", merged or b""))
     return result
 
 

@@ -56,9 +56,9 @@ def check_format(root: Path, common: Path) -> None:
         )
 
 
-def branch(root: Path, git_dir: Path) -> str:
+def branch(root: Path, git_dir: Path, common: Path) -> str:
     """Return the name of the branch that is checked out; StoreError when HEAD is detached."""
-    if _keeps_reftable(git_dir):
+    if _keeps_reftable(common):
         said = git("symbolic-ref", "--quiet", "HEAD", cwd=root, check=False)
         head = f"ref: {said.decode().strip()}"
     else:
@@ -74,10 +74,9 @@ def branch(root: Path, git_dir: Path) -> str:
     return head.removeprefix("ref: refs/heads/")
 
 
-def tip(root: Path, git_dir: Path, reference: str) -> str | None:
+def tip(root: Path, common: Path, reference: str) -> str | None:
     """Return the commit that a reference such as `refs/heads/main` names, or None."""
-    common = common_folder(git_dir)
-    if _keeps_reftable(git_dir):
+    if _keeps_reftable(common):
         said = git("rev-parse", "--verify", "--quiet", reference, cwd=root, check=False)
         return said.decode().strip() or None
     for _ in range(2):  # a second time, since git pack-refs may just have moved it
@@ -98,5 +97,5 @@ def _packed(common: Path, reference: str) -> str:
     return next((line[:40] for line in lines if line[41:] == reference), "")
 
 
-def _keeps_reftable(git_dir: Path) -> bool:
-    return os.path.isdir(common_folder(git_dir) / "reftable")  # noqa: PTH112 - half the cost
+def _keeps_reftable(common: Path) -> bool:
+    return os.path.isdir(common / "reftable")  # noqa: PTH112 - half the cost

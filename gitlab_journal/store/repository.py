@@ -87,11 +87,11 @@ class Repository:
     @property
     def branch(self) -> str:
         """The branch that is checked out; StoreError when HEAD is detached. Reads files only."""
-        return refs.branch(self.root, self.git_dir)
+        return refs.branch(self.root, self.git_dir, self.common_dir)
 
     def head(self) -> str | None:
         """Return the newest commit of the branch, None where it has none. Reads files only."""
-        return refs.tip(self.root, self.git_dir, f"refs/heads/{self.branch}")
+        return refs.tip(self.root, self.common_dir, f"refs/heads/{self.branch}")
 
     def read(self, path: str, commit: str | None = None) -> bytes:
         """Return a file of a commit, by default of the branch; StoreError where it is missing."""
@@ -224,11 +224,12 @@ def _ignored(root: Path, repository: Path) -> bool:
 
 
 def _has_commit(root: Path, git_dir: Path) -> bool:
+    common = refs.common_folder(git_dir)
     try:
-        branch = refs.branch(root, git_dir)
+        branch = refs.branch(root, git_dir, common)
     except StoreError:  # a detached HEAD stands on a commit
         return True
-    return refs.tip(root, git_dir, f"refs/heads/{branch}") is not None
+    return refs.tip(root, common, f"refs/heads/{branch}") is not None
 
 
 def _beside(project: Path) -> Path:

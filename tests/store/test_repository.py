@@ -315,7 +315,7 @@ def test_a_journal_that_cannot_be_written_says_so(journal, monkeypatch):
     def refuse(*_arguments):
         raise OSError(30, "Read-only file system")
 
-    monkeypatch.setattr(journal.objects, "write", refuse)
+    monkeypatch.setattr(journal.objects, "flush", refuse)
 
     with pytest.raises(StoreError, match=r"cannot be written.*Read-only"):
         commit(journal, {PAGE: b"page\n"})
@@ -455,7 +455,7 @@ def test_processes_and_a_person_lose_no_commit(journal):
         "from gitlab_journal.store.repository import Repository\n"
         "journal = Repository.open(Path(sys.argv[1]))\n"
         "for turn in range(5):\n"
-        "    journal.commit({f'entries/{sys.argv[2]}-{turn}.md': b'x'}, message='ours',\n"
+        "    journal.commit({f'entries/{sys.argv[2]}-{turn}.md': b'x'}, message=f'ours {sys.argv[2]}-{turn}',\n"
         "        author=journal.author(), date=datetime.now(UTC))\n"
     )
     writers = [
