@@ -7,6 +7,7 @@ import os
 import sqlite3
 import threading
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.catalogue.database import (
@@ -226,10 +227,7 @@ class Catalogue:
 
 
 def _row(path: str, blob: str, text: bytes) -> dict[str, Any]:
-    entry = Entry.read(text, path)
-    if not entry.id:
-        raise PageError("the front matter has no id")
-    return stored(path, blob, entry)
+    return stored(path, blob, Entry.read(text, Path(path)))
 
 
 def _head(database: sqlite3.Connection) -> str | None:

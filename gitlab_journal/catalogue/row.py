@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _ID = re.compile(r"\d{8}-\d{6}-[0-9a-z]{6}")
 _LISTS = ("prediction", "tags", "parents")
 _MAPPINGS = ("params", "metrics")
+_LARGEST = 2**63  # that SQLite takes for a number
 _SECTIONS = ("Hypothesis", "Procedure", "Results", "Inference")
 
 
@@ -82,10 +83,10 @@ def is_page(path: str) -> bool:
 
     Attachments lie in a folder named by an id, where only files named by one are pages.
     """
-    top, *folders, name = path.split("/")
-    if top != "entries" or not name.endswith(".md"):
+    *folders, name = path.split("/")
+    if folders[:1] != ["entries"] or not name.endswith(".md"):
         return False
-    return _ID.match(name) is not None or not any(_ID.fullmatch(folder) for folder in folders)
+    return _ID.match(name) is not None or not any(map(_ID.fullmatch, folders))
 
 
 def stored(path: str, blob: str, entry: Entry) -> dict[str, Any]:
@@ -95,6 +96,9 @@ def stored(path: str, blob: str, entry: Entry) -> dict[str, Any]:
     values |= {name: float(values[name]) for name in ("score", "duration") if values[name]}
     values |= {name: json.dumps(values[name], default=str) for name in (*_LISTS, *_MAPPINGS)}
     values["date"] = stamp(entry.date) if entry.date else None
+    values |= {name: _plain(text) for name, text in values.items() if isinstance(text, str)}
+    if values["format"] is not None and values["format"] >= _LARGEST:
+        raise PageError(f"format is {values['format']}, expected a small number")
     return values | {"defaults": json.dumps(entry.defaults, default=str)}
 
 
@@ -113,6 +117,11 @@ def restored(values: Sequence[Any]) -> Row:
 def stamp(date: datetime) -> str:
     """Return a moment as text whose order is that of time."""
     return date.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _plain(text: str) -> str:
+    # an escape in YAML may stand for half a character, which SQLite does not take
+    return text if text.isascii() else text.encode(errors="replace").decode()
 
 
 def _prose(entry: Entry) -> str:
