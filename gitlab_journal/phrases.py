@@ -1,0 +1,54 @@
+"""Numbers, spans of time, verdicts: in words."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+MILLION = 1_000_000
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+def number_words(value: float | None) -> str:
+    """Return a metric with four significant digits, integers whole: 0.9741, 4.6, 1797."""
+    if value is None:
+        return "-"
+    if isinstance(value, int) or (
+        math.isfinite(value) and value == int(value) and abs(value) < MILLION
+    ):
+        return str(int(value))
+    return f"{value:.4g}"
+
+
+def duration_words(seconds: float) -> str:
+    """Return a span in its two largest units: 0.7 s, 42 s, 2 min 13 s, 3 h 5 min, 2 d 4 h."""
+    if seconds < 10:  # noqa: PLR2004  # below ten seconds the tenths tell
+        return f"{seconds:.1f} s" if seconds >= 0.05 else f"{seconds * 1000:.0f} ms"  # noqa: PLR2004
+    whole = round(seconds)
+    if whole < MINUTE:
+        return f"{whole} s"
+    if whole < HOUR:
+        return f"{whole // MINUTE} min {whole % MINUTE} s"
+    if whole < DAY:
+        return f"{whole // HOUR} h {whole % HOUR // MINUTE} min"
+    return f"{whole // DAY} d {whole % DAY // HOUR} h"
+
+
+def ago(span: timedelta) -> str:
+    """Return how long ago: just now, 5 minutes ago, 3 days ago."""
+    seconds = span.total_seconds()
+    for size, name in ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute")):
+        count = int(seconds // size)
+        if count >= 1:
+            return f"{count} {name}{'s' if count > 1 else ''} ago"
+    return "just now"
+
+
+def verdict_words(status: str | None, verdict: str | None) -> str:
+    """Return the verdict of a done entry, `exploratory` without one, else its status."""
+    if status == "done":
+        return verdict or "exploratory"
+    return status or "unknown"

@@ -1,0 +1,50 @@
+from datetime import timedelta
+
+import pytest
+
+from gitlab_journal.phrases import ago, duration_words, number_words, verdict_words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(0.97412, "0.9741"), (4.6, "4.6"), (1797, "1797"), (3.0, "3"), (1e-7, "1e-07"), (None, "-")],
+)
+def test_numbers_read_well(value, words):
+    assert words == number_words(value)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.004, "4 ms"),
+        (0.7, "0.7 s"),
+        (42.4, "42 s"),
+        (133.5, "2 min 14 s"),
+        (11100, "3 h 5 min"),
+        (187_200, "2 d 4 h"),
+    ],
+)
+def test_durations_are_said_in_their_two_largest_units(seconds, words):
+    assert words == duration_words(seconds)
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [
+        (timedelta(seconds=3), "just now"),
+        (timedelta(minutes=1), "1 minute ago"),
+        (timedelta(hours=5), "5 hours ago"),
+        (timedelta(days=3), "3 days ago"),
+        (timedelta(seconds=-5), "just now"),
+    ],
+)
+def test_how_long_ago(span, words):
+    assert words == ago(span)
+
+
+def test_a_done_entry_without_a_verdict_is_exploratory():
+    assert "exploratory" == verdict_words("done", None)
+
+
+def test_a_failed_entry_says_so_whatever_its_verdict():
+    assert "failed" == verdict_words("failed", "open")
