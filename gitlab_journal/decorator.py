@@ -1,0 +1,197 @@
+"""The decorator that turns each call of a function into an entry."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import os
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
+
+from gitlab_journal.alert import find_earlier
+from gitlab_journal.describe import bind_call, describe_call
+from gitlab_journal.desk import open_desk
+from gitlab_journal.errors import ArgumentError
+from gitlab_journal.hypothesis import begin
+from gitlab_journal.identity.source import project_root
+from gitlab_journal.journal import recorded
+from gitlab_journal.locate import locate_journal, switched_off
+from gitlab_journal.options import Options, make_options
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from gitlab_journal.describe import Described
+    from gitlab_journal.desk import Desk
+    from gitlab_journal.entry import Entry
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Experiment(Generic[P, R]):
+    """A function whose calls are recorded; it returns and raises what the function does."""
+
+    def __init__(self, function: Callable[P, R], options: Options, *, method: bool = False) -> None:
+        functools.update_wrapper(self, function)
+        self._function = function
+        self._options = options
+        self._method = method
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Commit the hypothesis, call the function, commit the verdict; return what it returned."""
+        if switched_off():
+            return self._function(*args, **kwargs)
+        desk, described = self._describe(args, kwargs)
+        recording = begin(desk, described, self._options)
+        with recorded(recording):
+            recording.value = value = self._function(*args, **kwargs)
+        return value
+
+    def options(self, **keywords: Any) -> Experiment[P, R]:
+        """Return this experiment with other options, the keywords of `experiment`, for one call.
+
+        Raises ArgumentError, PredictionError.
+        """
+        return Experiment(
+            self._function, make_options(self._options, **keywords), method=self._method
+        )
+
+    def find(self, *args: P.args, **kwargs: P.kwargs) -> list[Entry]:
+        """Return the duplicates of such a call, the newest first, without running it.
+
+        Reads the journal, bringing its catalogue up to date.
+        """
+        desk, described = self._describe(args, kwargs)
+        earlier = find_earlier(desk, described.fingerprint)
+        return [item.entry for item in earlier if item.kind == "duplicate"]
+
+    def _describe(
+        self, args: Sequence[object], kwargs: Mapping[str, object]
+    ) -> tuple[Desk, Described]:
+        call = bind_call(self._function, args, kwargs)
+        folder = locate_journal(self._options.journal, project=project_root(self._function))
+        desk = _desk(folder.resolve(), os.getpid())
+        described = describe_call(
+            self._function, call, options=self._options, cover=desk.cover, files=desk.files
+        )
+        return desk, described
+
+    def __get__(self, instance: object, owner: type | None = None) -> Any:
+        """Bind to an instance, as a method is bound."""
+        return self if instance is None else BoundExperiment(self, instance)
+
+    def __reduce__(self) -> str:
+        """Pickle by reference, as a function does."""
+        return self._function.__qualname__
+
+
+class BoundExperiment:
+    """A recorded method, bound to its instance."""
+
+    def __init__(self, experiment: Experiment[..., Any], instance: object) -> None:
+        functools.update_wrapper(self, experiment)
+        self._experiment = experiment
+        self._instance = instance
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the recorded method."""
+        return self._experiment(self._instance, *args, **kwargs)
+
+    def options(self, **keywords: Any) -> BoundExperiment:
+        """Return the method with other options, for one call."""
+        return BoundExperiment(self._experiment.options(**keywords), self._instance)
+
+    def find(self, *args: Any, **kwargs: Any) -> list[Entry]:
+        """Return the duplicates of such a call, the newest first, without running it."""
+        return self._experiment.find(self._instance, *args, **kwargs)
+
+
+@functools.cache
+def _desk(folder: Path, process: int) -> Desk:  # noqa: ARG001  # an open catalogue is not shared over a fork
+    return open_desk(folder)
+
+
+@overload
+def experiment(function: Callable[P, R], /) -> Experiment[P, R]: ...
+@overload
+def experiment(
+    function: None = None,
+    *,
+    journal: str | Path | None = None,
+    title: str | None = None,
+    hypothesis: str | None = None,
+    predict: str | Sequence[str] = (),
+    tags: Sequence[str] = (),
+    parents: Sequence[str] = (),
+    data: Sequence[str] | Mapping[str, str] | None = None,
+    ignore: Sequence[str] = (),
+    replicate: Sequence[str] = (),
+    on_duplicate: str | None = None,
+    keep: bool = False,
+    silence: Mapping[str, str] | None = None,
+    probes: bool = False,
+) -> Callable[[Callable[P, R]], Experiment[P, R]]: ...
+def experiment(
+    function: Callable[..., Any] | None = None,
+    *,
+    journal: str | Path | None = None,
+    title: str | None = None,
+    hypothesis: str | None = None,
+    predict: str | Sequence[str] = (),
+    tags: Sequence[str] = (),
+    parents: Sequence[str] = (),
+    data: Sequence[str] | Mapping[str, str] | None = None,
+    ignore: Sequence[str] = (),
+    replicate: Sequence[str] = (),
+    on_duplicate: str | None = None,
+    keep: bool = False,
+    silence: Mapping[str, str] | None = None,
+    probes: bool = False,
+) -> Any:
+    """Record each call of the decorated function as an entry of the journal.
+
+    title, hypothesis: text, with `{name}` filled in from the arguments. predict: one claim or
+    several, as in "val_loss < 0.30". parents: ids of the entries this one builds on. data: names
+    of the arguments that are data (else they are recognised by type). ignore, replicate: further
+    parameter names that do not count, or count as seeds. on_duplicate: "warn" (default), "raise"
+    or "run". silence: maps checks to reasons. keep, probes: not yet.
+
+    Returns the function, recorded. Raises ArgumentError for options or functions that cannot be
+    recorded (async, generators), PredictionError for a claim that does not parse.
+    """
+    options = make_options(
+        None,
+        journal=journal,
+        title=title,
+        hypothesis=hypothesis,
+        predict=predict,
+        tags=tags,
+        parents=parents,
+        data=data,
+        ignore=ignore,
+        replicate=replicate,
+        on_duplicate=on_duplicate,
+        keep=keep,
+        silence=silence,
+        probes=probes,
+    )
+    if function is None:
+        return lambda decorated: _decorate(decorated, options)
+    return _decorate(function, options)
+
+
+def _decorate(function: Callable[P, R], options: Options) -> Experiment[P, R]:
+    if isinstance(function, staticmethod | classmethod):
+        raise ArgumentError(
+            f"@experiment stands above @{type(function).__name__}; put it below, next to `def`"
+        )
+    if not callable(function):
+        raise ArgumentError(f"experiment() decorates a function, not {type(function).__name__}")
+    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+        raise ArgumentError(f"{function.__qualname__} is async; only plain functions are recorded")
+    if inspect.isgeneratorfunction(function):
+        raise ArgumentError(
+            f"{function.__qualname__} is a generator; only plain functions are recorded"
+        )
+    return Experiment(function, options)

@@ -1,0 +1,225 @@
+"""One call described: its parameters, data, state, code."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from gitlab_journal.errors import ArgumentError
+from gitlab_journal.fingerprint import Fingerprint
+from gitlab_journal.guard import warn
+from gitlab_journal.identity.arguments import sort_arguments
+from gitlab_journal.identity.data import combine_rows, describe_data
+from gitlab_journal.identity.params import describe_params
+from gitlab_journal.identity.source import code_of, code_of_module, project_root
+from gitlab_journal.identity.state import describe_state
+from gitlab_journal.secrets import redact_values
+from gitlab_journal.worktree import capture
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from gitlab_journal.cover import Cover
+    from gitlab_journal.identity.files import FileCache
+    from gitlab_journal.identity.source import Code
+    from gitlab_journal.options import Options
+    from gitlab_journal.worktree import Capture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Described:
+    """One call as the page shows it, and the fingerprint that look-ups use."""
+
+    name: str
+    arguments: Mapping[str, object]
+    params: Mapping[str, object]
+    defaults: Mapping[str, object]
+    rows: Mapping[str, Mapping[str, object]]
+    dataset: str | None
+    model: str | None
+    fingerprint: Fingerprint
+    functions: Mapping[str, str]
+    project: Path
+    capture: Capture | None
+    notes: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The arguments of one call by name: those given, and the defaults left alone."""
+
+    given: Mapping[str, object]
+    left_alone: Mapping[str, object]
+
+
+def bind_call(
+    function: Callable[..., object], args: Sequence[object], kwargs: Mapping[str, object]
+) -> Call:
+    """Return the call's arguments by name; those caught by `**kwargs` under their own names.
+
+    Values held by the function's closure count as given. Raises TypeError where the call does
+    not fit the signature, as the call itself would.
+    """
+    signature = inspect.signature(function)
+    bound = signature.bind(*args, **kwargs)
+    given = _flattened(signature, bound.arguments)
+    bound.apply_defaults()
+    every = _flattened(signature, bound.arguments)
+    left_alone = {name: value for name, value in every.items() if name not in given}
+    return Call({**_closure(function), **given}, left_alone)
+
+
+def _flattened(signature: inspect.Signature, arguments: Mapping[str, object]) -> dict[str, object]:
+    flat: dict[str, object] = {}
+    for name, value in arguments.items():
+        kind = signature.parameters[name].kind
+        if kind is inspect.Parameter.VAR_KEYWORD:
+            flat.update(value)  # type: ignore[call-overload]  # a ** parameter holds a dict
+        elif kind is inspect.Parameter.VAR_POSITIONAL:
+            flat.update({name: value} if value else {})
+        else:
+            flat[name] = value
+    return flat
+
+
+def _closure(function: Callable[..., object]) -> dict[str, object]:
+    try:
+        held = inspect.getclosurevars(function).nonlocals
+    except TypeError:  # a callable without code of its own
+        return {}
+    return {
+        name: value
+        for name, value in held.items()
+        if not (inspect.isroutine(value) or inspect.isclass(value) or inspect.ismodule(value))
+    }
+
+
+def describe_call(
+    function: Callable[..., object],
+    call: Call,
+    *,
+    options: Options,
+    cover: Cover,
+    files: FileCache,
+) -> Described:
+    """Describe a call of `function`.
+
+    Raises DescriptionError for a value without a stable description, ArgumentError for an
+    output folder or a missing path among the arguments. Reads the user's repository once per
+    process; writes nothing.
+    """
+    return _describe(
+        call,
+        name=function.__name__,
+        project=project_root(function),
+        code=code_of(function),
+        options=options,
+        cover=cover,
+        files=files,
+    )
+
+
+def describe_block(
+    namespace: Mapping[str, object],
+    params: Mapping[str, object],
+    *,
+    options: Options,
+    cover: Cover,
+    files: FileCache,
+) -> Described:
+    """Describe a `with Journal(...).run(...)` block of the module whose globals are `namespace`."""
+    return _describe(
+        Call(params, {}),
+        name=str(namespace.get("__name__", "run")),
+        project=project_root(str(namespace.get("__file__") or ".")),
+        code=code_of_module(namespace),
+        options=replace(options, data=()),
+        cover=cover,
+        files=files,
+    )
+
+
+def _describe(
+    call: Call,
+    *,
+    name: str,
+    project: Path,
+    code: Code | None,
+    options: Options,
+    cover: Cover,
+    files: FileCache,
+) -> Described:
+    ignore = (*options.ignore, *cover.ignore)
+    replicate = (*options.replicate, *cover.replicate)
+    every = {**call.given, **call.left_alone}
+    arguments = sort_arguments(every, data=options.data, ignore=ignore)
+    given = {name: value for name, value in arguments.params.items() if name in call.given}
+    left_alone = {name: value for name, value in arguments.params.items() if name not in given}
+    params = describe_params(given, left_alone, replicate=replicate, ignore=ignore)
+    data = describe_data(arguments.data, roles=arguments.roles, names=cover.names, cache=files)
+    state = describe_state(arguments.params)
+    shown, hidden = redact_values(params.params)
+    hidden_note = [f"Redacted, as they look like keys: {', '.join(hidden)}."] if hidden else []
+    if code is None:
+        warn(
+            "the source of the function cannot be read: no code_hash is recorded",
+        )
+    return Described(
+        name=name,
+        arguments=arguments.params,
+        params=shown,
+        defaults=params.defaults,
+        rows={**data.rows, **state.rows},
+        dataset=data.dataset,
+        model=params.model,
+        fingerprint=Fingerprint(
+            params_hash=params.params_hash,
+            config_hash=params.config_hash,
+            data_hash=data.data_hash,
+            state_hash=state.state_hash,
+            code_hash=code.code_hash if code else None,
+            seeded=params.seeded,
+            fresh=state.fresh,
+        ),
+        functions=code.functions if code else {},
+        project=project,
+        capture=_captured(project),
+        notes=[*arguments.notes, *hidden_note],
+    )
+
+
+def add_data(
+    described: Described, arrays: Mapping[str, object], *, cover: Cover, files: FileCache
+) -> Described:
+    """Return `described` with data that the run met, and the fingerprint that follows.
+
+    Raises ArgumentError for a name that is data already, DescriptionError as `describe_call`.
+    """
+    for name in arrays:
+        if name in described.rows:
+            raise ArgumentError(f"run.data({name}=...): {name!r} is data of this run already")
+    data = describe_data(
+        arrays, roles={name: name for name in arrays}, names=cover.names, cache=files
+    )
+    rows = {**described.rows, **data.rows}
+    combined = combine_rows(rows, names=cover.names)
+    return replace(
+        described,
+        rows=combined.rows,
+        dataset=combined.dataset,
+        fingerprint=replace(described.fingerprint, data_hash=combined.data_hash),
+    )
+
+
+@cache
+def _captured(root: Path) -> Capture | None:
+    """Return the user's working tree at first use: the imported code is what runs."""
+    captured = capture(root)
+    if captured is None:
+        warn(
+            f"{root} is in no git repository: the code is recorded by its hash only",
+        )
+    return captured

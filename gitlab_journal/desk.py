@@ -1,0 +1,88 @@
+"""The opened journal that a run is written at: repository, catalogue, open runs, settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gitlab_journal.catalogue import Catalogue
+from gitlab_journal.cover import Cover, draft_cover
+from gitlab_journal.entry import Entry
+from gitlab_journal.store.digests import FileDigests
+from gitlab_journal.store.records import Runs
+from gitlab_journal.store.repository import COVER, Repository
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from gitlab_journal.catalogue import Row
+    from gitlab_journal.store.author import Author
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the journal's parts above the store work with."""
+
+    repository: Repository
+    catalogue: Catalogue
+    runs: Runs
+    files: FileDigests
+
+    @property
+    def cover(self) -> Cover:
+        """Return the journal's settings as they stand in the working folder; raises PageError."""
+        path = self.repository.root / COVER
+        return Cover.parse(path.read_text(encoding="utf-8"), path)
+
+    def entry(self, row: Row) -> Entry:
+        """Return the entry behind a row of the catalogue, as committed; raises PageError."""
+        return Entry.read(
+            self.repository.blobs([row.blob])[row.blob], self.repository.root / row.path
+        )
+
+    def commit(
+        self,
+        files: Mapping[str, bytes],
+        *,
+        message: str,
+        author: Author | None = None,
+        date: datetime,
+    ) -> str:
+        """Commit `files` to the journal's branch; returns the commit. Raises StoreError.
+
+        Writes the working files, the objects, git's index and the branch.
+        """
+        return self.repository.commit(
+            files, message=message, author=author or self.repository.author(), date=date
+        )
+
+
+def open_desk(folder: Path) -> Desk:
+    """Open the journal in `folder`; raises JournalNotFoundError, StoreError.
+
+    Makes the catalogue's folder on demand and writes nothing else.
+    """
+    repository = Repository.open(folder)
+    return Desk(
+        repository,
+        Catalogue(repository),
+        Runs(repository.state),
+        FileDigests(repository.state / "files.json"),
+    )
+
+
+def create_desk(folder: Path, *, title: str) -> Desk:
+    """Make a new journal in `folder`: its cover, `.gitattributes`, `.gitignore`, first commit.
+
+    Raises StoreError where the folder holds something else or lies in another repository.
+    """
+    files = {
+        COVER: draft_cover(title).encode(),
+        # A page is the same bytes on every machine.
+        ".gitattributes": b"* -text\n",
+        ".gitignore": b"/site/\n",
+    }
+    Repository.create(folder, files, message=f"Begin the journal: {title}\n")
+    return open_desk(folder)

@@ -1,0 +1,150 @@
+"""The journal: its entries, look-ups, runs."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from typing import TYPE_CHECKING, NoReturn
+
+from gitlab_journal.describe import describe_block
+from gitlab_journal.desk import open_desk
+from gitlab_journal.errors import ArgumentError
+from gitlab_journal.hypothesis import begin
+from gitlab_journal.locate import locate_journal, switched_off
+from gitlab_journal.observe import watch_keras
+from gitlab_journal.options import make_options
+from gitlab_journal.recovery import recover
+from gitlab_journal.run import NoRun, enter, leave
+from gitlab_journal.verdict import Terminated, conclude
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+    from types import FrameType
+
+    from gitlab_journal.entry import Entry
+    from gitlab_journal.options import Options
+    from gitlab_journal.recording import Recording
+    from gitlab_journal.run import Run
+
+HASHES = ("params_hash", "config_hash", "data_hash", "state_hash", "code_hash")
+
+
+class Journal:
+    """A journal, opened: `Journal()` finds it as a decorated function would, `Journal(path)` there.
+
+    Raises JournalNotFoundError where there is none.
+    """
+
+    def __init__(self, path: str | Path | None = None) -> None:
+        self._desk = open_desk(locate_journal(path))
+
+    @property
+    def path(self) -> Path:
+        """The journal's folder."""
+        return self._desk.repository.root
+
+    def entries(self) -> list[Entry]:
+        """Return all entries, the oldest first. Raises PageError for a damaged page."""
+        self._refresh()
+        for damage in self._desk.catalogue.damaged():
+            raise damage.as_error()
+        rows = sorted(self._desk.catalogue.rows(), key=lambda row: row.id)
+        return [self._desk.entry(row) for row in rows]
+
+    def entry(self, word: str) -> Entry:
+        """Return the entry with this id, unique prefix or last characters.
+
+        Raises EntryNotFoundError where there is none or several.
+        """
+        self._refresh()
+        return self._desk.entry(self._desk.catalogue.resolve(word))
+
+    def find(self, fingerprint: Mapping[str, str | None]) -> list[Entry]:
+        """Return the entries with these digests, the newest first.
+
+        `fingerprint` maps any of params_hash, config_hash, data_hash, state_hash, code_hash; None
+        equals only absent. Raises ArgumentError for another name.
+        """
+        unknown = sorted(set(fingerprint) - set(HASHES))
+        if unknown:
+            raise ArgumentError(f"a fingerprint has {', '.join(HASHES)}, not {unknown[0]!r}")
+        self._refresh()
+        return [self._desk.entry(row) for row in self._desk.catalogue.find(**fingerprint)]
+
+    def run(
+        self, *, params: Mapping[str, object] | None = None, **keywords: object
+    ) -> AbstractContextManager[Run | NoRun]:
+        """Record what happens in the `with` block as one entry; gives the open run.
+
+        Takes `params` and the keywords of `experiment` except `journal` and `data`; the code is
+        the module that holds the block. Raises as `experiment` does.
+        """
+        for name in ("journal", "data", "function"):
+            if name in keywords:
+                raise ArgumentError(f"run() takes no {name}=")
+        if switched_off():
+            return nullcontext(NoRun())
+        namespace = sys._getframe(1).f_globals  # noqa: SLF001  # the module that holds the `with`
+        return self._record(namespace, dict(params or {}), make_options(None, **keywords))
+
+    @contextmanager
+    def _record(
+        self, namespace: Mapping[str, object], params: Mapping[str, object], options: Options
+    ) -> Iterator[Run]:
+        described = describe_block(
+            namespace, params, options=options, cover=self._desk.cover, files=self._desk.files
+        )
+        with recorded(begin(self._desk, described, options)) as run:
+            yield run
+
+    def _refresh(self) -> None:
+        recover(self._desk)
+        self._desk.catalogue.refresh()
+
+    def __repr__(self) -> str:
+        return f"Journal({str(self.path)!r})"
+
+
+@contextmanager
+def recorded(recording: Recording) -> Iterator[Run]:
+    """Keep the run open for the block, then conclude it; exceptions pass through unchanged.
+
+    A value for the verdict is set as `recording.value`. After SIGTERM the process ends by it.
+    """
+    run = recording.run
+    token = enter(run)
+    error: BaseException | None = None
+    try:
+        with ExitStack() as stack:
+            stack.enter_context(watch_keras())
+            stack.enter_context(_terminable())
+            yield run
+    except BaseException as raised:
+        error = raised
+        raise
+    finally:
+        leave(run, token)
+        conclude(recording, value=recording.value, error=error)
+        if isinstance(error, Terminated):
+            signal.raise_signal(signal.SIGTERM)
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Turn SIGTERM into an exception while a run is open, where nobody else handles it."""
+    main = threading.current_thread() is threading.main_thread()
+    if not main or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+
+    def terminate(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
+        raise Terminated
+
+    signal.signal(signal.SIGTERM, terminate)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -1,0 +1,37 @@
+"""One run between its two commits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import PurePosixPath
+
+    from gitlab_journal.describe import Described
+    from gitlab_journal.desk import Desk
+    from gitlab_journal.entry import Entry
+    from gitlab_journal.options import Options
+    from gitlab_journal.run import Run
+    from gitlab_journal.store.author import Author
+    from gitlab_journal.store.records import Marker
+
+
+@dataclass(slots=True, kw_only=True)
+class Recording:
+    """What is known of an open run: where it is written, how it was described, what it says.
+
+    `described` changes where the run meets data; `duplicate` is the entry it was stopped for,
+    `value` what the user's function returned.
+    """
+
+    desk: Desk
+    options: Options
+    described: Described
+    entry: Entry
+    path: PurePosixPath
+    marker: Marker
+    author: Author
+    run: Run
+    duplicate: str | None = None
+    value: object = None

@@ -1,0 +1,171 @@
+"""The open run, as the user's function sees it."""
+
+from __future__ import annotations
+
+import contextvars
+import shutil
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gitlab_journal.guard import guarded, warn
+from gitlab_journal.points import Points, numbers_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+ATTACHMENTS = "attachments"
+
+
+class Run:
+    """One open run: what is said of it while the training goes on.
+
+    Nothing said here raises once the training could start, except `data` where the journal was
+    told to raise on duplicates: what cannot be recorded is a warning.
+    """
+
+    def __init__(
+        self, identifier: str, folder: Path, *, on_data: Callable[[Mapping[str, object]], None]
+    ) -> None:
+        self.id: str | None = identifier
+        self.folder = folder
+        self.points = Points(folder)
+        self.metrics: dict[str, float] = {}
+        self.notes: list[str] = []
+        self.figures: dict[str, str] = {}
+        self.attached: list[str] = []
+        self.model: str | None = None
+        self.fits = 0
+        self.started = time.monotonic()
+        self._on_data = on_data
+
+    def data(self, **arrays: object) -> None:
+        """Add data that the run meets to its fingerprint, as in `run.data(X_train=X, y_train=y)`.
+
+        The look-up for earlier runs is repeated at that moment. Raises DuplicateExperimentError
+        where the journal was told to raise, DescriptionError where a value cannot be described.
+        """
+        self._on_data(arrays)
+
+    def log(self, step: float | None = None, **values: object) -> None:
+        """Add a point to the run's curves, numbered from 0 without `step`. Writes it at once."""
+        numbers, others = numbers_of(values)
+        for name in others:
+            warn(f"log({name}=...) is no number: {type(values[name]).__name__}; left out")
+        guarded(
+            lambda: self.points.append(numbers, step=step), otherwise="the point is not recorded"
+        )
+
+    def metric(self, name: str, value: object) -> None:
+        """Record one metric of the run, beside those that the function returns."""
+        numbers, others = numbers_of({str(name): value})
+        if others:
+            warn(f"metric {name!r} is no number: {type(value).__name__}; left out")
+        self.metrics.update(numbers)
+
+    def note(self, text: str) -> None:
+        """Add a paragraph of Markdown to the entry's Results."""
+        self.notes.append(str(text))
+
+    def figure(self, name: str, figure: Any) -> None:
+        """Attach a figure (matplotlib's, plotly's, or SVG text) and show it in the Results.
+
+        Writes `<name>.svg` into the run's folder.
+        """
+
+        def save() -> None:
+            path = self._attachment(f"{_file_name(name)}.svg")
+            if isinstance(figure, str):
+                path.write_text(figure, encoding="utf-8")
+            elif hasattr(figure, "savefig"):
+                figure.savefig(path, format="svg", bbox_inches="tight")
+            elif hasattr(figure, "write_image"):
+                figure.write_image(path)
+            else:
+                warn(
+                    f"figure {name!r}: {type(figure).__name__} has neither savefig nor write_image"
+                )
+                return
+            self.figures[str(name)] = path.name
+
+        guarded(save, otherwise="the attachment is not recorded")
+
+    def attach(self, path: str | Path) -> None:
+        """Keep a copy of a file with the entry. Writes it into the run's folder."""
+
+        def save() -> None:
+            copied = self._attachment(Path(path).name)
+            shutil.copyfile(path, copied)
+            self.attached.append(copied.name)
+
+        guarded(save, otherwise="the attachment is not recorded")
+
+    def _attachment(self, name: str) -> Path:
+        folder = self.folder / ATTACHMENTS
+        folder.mkdir(exist_ok=True)
+        path = folder / name
+        count = 2
+        while path.exists():
+            path = folder / f"{Path(name).stem}-{count}{Path(name).suffix}"
+            count += 1
+        return path
+
+
+class NoRun:
+    """What `current_run()` gives outside a run: takes everything, keeps nothing."""
+
+    id: str | None = None
+
+    def data(self, **arrays: object) -> None:
+        """Do nothing."""
+
+    def log(self, step: float | None = None, **values: object) -> None:
+        """Do nothing."""
+
+    def metric(self, name: str, value: object) -> None:
+        """Do nothing."""
+
+    def note(self, text: str) -> None:
+        """Do nothing."""
+
+    def figure(self, name: str, figure: Any) -> None:
+        """Do nothing."""
+
+    def attach(self, path: str | Path) -> None:
+        """Do nothing."""
+
+
+_innermost: contextvars.ContextVar[Run | None] = contextvars.ContextVar("run", default=None)
+_open: list[Run] = []
+_changing = threading.Lock()
+
+
+def current_run() -> Run | NoRun:
+    """Return the innermost open run; outside one, a stand-in that does nothing.
+
+    In a thread without a run of its own it is the process's open run if there is exactly one.
+    """
+    run = _innermost.get()
+    if run is not None and run in _open:
+        return run
+    return _open[0] if len(_open) == 1 else NoRun()
+
+
+def enter(run: Run) -> contextvars.Token[Run | None]:
+    """Make `run` the current one; returns the token for `leave`."""
+    with _changing:
+        _open.append(run)
+    return _innermost.set(run)
+
+
+def leave(run: Run, token: contextvars.Token[Run | None]) -> None:
+    """Close `run`: what was current before is current again."""
+    with _changing:
+        _open.remove(run)
+    _innermost.reset(token)
+
+
+def _file_name(name: str) -> str:
+    kept = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in str(name))
+    return kept.strip("-.") or "figure"

@@ -1,0 +1,229 @@
+"""The verdict of a run, committed after it."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from gitlab_journal.chart import curves
+from gitlab_journal.compose import Ending, commit_message, verdict_page
+from gitlab_journal.entry import attachments_path
+from gitlab_journal.environment import describe_environment
+from gitlab_journal.errors import DuplicateExperimentError
+from gitlab_journal.evidence import judge
+from gitlab_journal.guard import guarded
+from gitlab_journal.metrics import combine, extract, headline
+from gitlab_journal.outcome import Outcome
+from gitlab_journal.points import as_csv, read_points
+from gitlab_journal.prediction import parse_claim
+from gitlab_journal.run import ATTACHMENTS
+from gitlab_journal.secrets import redact
+from gitlab_journal.store.records import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gitlab_journal.desk import Desk
+    from gitlab_journal.entry import Entry
+    from gitlab_journal.recording import Recording
+    from gitlab_journal.store.author import Author
+
+PACKAGE = Path(__file__).parent
+NOTHING = Outcome()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A concluded page, the files that go beside it, the sentence that judges it."""
+
+    page: Entry
+    files: Mapping[str, bytes]
+    sentence: str = ""
+
+
+class Terminated(BaseException):
+    """SIGTERM reached the process while a run was open."""
+
+
+def conclude(
+    recording: Recording, *, value: object = None, error: BaseException | None = None
+) -> None:
+    """Record how the run ended, then commit the verdict. Raises nothing: a failure is a warning.
+
+    Writes the durable record first, the commit second; whichever process comes next finishes
+    what fails in between.
+    """
+    guarded(
+        lambda: _conclude(recording, value=value, error=error),
+        otherwise=f"{recording.entry.id} is not committed yet; the next run or command tries again",
+    )
+    recording.marker.hold.release()
+
+
+def _conclude(recording: Recording, *, value: object, error: BaseException | None) -> None:
+    run, described = recording.run, recording.described
+    settings = directions(recording.desk)
+    outcome = guarded(
+        lambda: extract(value, settings=settings), otherwise="the result could not be read"
+    )
+    status, reason = _status(recording, error)
+    entry = recording.entry.set(dataset=described.dataset, **described.fingerprint.as_dict())
+    if described.rows:
+        entry = entry.set_block("data", described.rows)
+    result = results(
+        entry,
+        run.folder,
+        outcome or NOTHING,
+        settings=settings,
+        status=status,
+        duration=monotonic() - run.started,
+        metrics=run.metrics,
+        figures=run.figures,
+        notes=[*reason, *run.notes],
+        trace=_trace(error) if status == "failed" and error else "",
+        model=run.model,
+        environment=describe_environment(),
+    )
+    commit_result(recording.desk, recording.path, result, author=recording.author)
+
+
+def _status(recording: Recording, error: BaseException | None) -> tuple[str, list[str]]:
+    if error is None or (isinstance(error, SystemExit) and not error.code):
+        return "done", []
+    if isinstance(error, DuplicateExperimentError) and recording.duplicate:
+        return "stopped", [f"Stopped: duplicate of {recording.duplicate}."]
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted", ["Interrupted from the keyboard."]
+    if isinstance(error, Terminated):
+        return "interrupted", ["Interrupted by SIGTERM."]
+    return "failed", []
+
+
+def _trace(error: BaseException) -> str:
+    """Return the traceback from the user's own first frame on, without what looks like a key."""
+    whole = traceback.TracebackException.from_exception(error)
+    whole.stack = traceback.StackSummary.from_list(
+        [frame for frame in whole.stack if not Path(frame.filename).is_relative_to(PACKAGE)]
+    )
+    return redact("".join(whole.format()))[0]
+
+
+def directions(desk: Desk) -> Mapping[str, str]:
+    """Return which way metrics are better, as the cover says; nothing where it is damaged."""
+    return guarded(lambda: desk.cover.metrics, otherwise="the settings cannot be read") or {}
+
+
+def results(
+    entry: Entry,
+    folder: Path,
+    outcome: Outcome,
+    *,
+    settings: Mapping[str, str],
+    status: str,
+    duration: float | None,
+    metrics: Mapping[str, float],
+    figures: Mapping[str, str],
+    notes: Sequence[str],
+    trace: str = "",
+    model: str | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Result:
+    """Return the page with its results.
+
+    Reads the points and attachments in the run's `folder`.
+    """
+    tables, shown = _histories(folder, outcome)
+    files = {name: text.encode() for name, text in {**tables, **outcome.tables}.items()}
+    images = {}
+    if len(shown) > 1:
+        x = next(iter(shown))
+        images[f"Curves by {x}"] = "curves.svg"
+        files["curves.svg"] = curves(shown, title=entry.title).encode()
+    attached = {path.name: path.read_bytes() for path in sorted((folder / ATTACHMENTS).glob("*"))}
+    observed = dict(list(shown.items())[1:])
+    outcome = combine(outcome, logged=metrics, observed=observed, settings=settings)
+    claims = [(parse_claim(row["claim"]), float(row["bound"])) for row in entry.claims]
+    judgement = judge(claims, status=status, metrics=outcome.metrics)
+    ending = Ending(
+        status=status,
+        duration=duration,
+        metrics=outcome.metrics,
+        replicates=outcome.replicates,
+        headline=headline(outcome.metrics, [claim for claim, _ in claims]),
+        judgement=judgement,
+        model=model or outcome.model,
+        notes=[*notes, *outcome.notes],
+        figures={**images, **figures},
+        files=sorted(set(files | attached) - {"curves.svg", *figures.values()}),
+        traceback=trace,
+        environment=environment or {},
+    )
+    sentence = judgement.sentence if judgement else ""
+    return Result(verdict_page(entry, ending), {**files, **attached}, sentence)
+
+
+def _histories(
+    folder: Path, outcome: Outcome
+) -> tuple[dict[str, str], Mapping[str, Sequence[float]]]:
+    """Return the curves as CSV files by name, and the columns to draw, the axis first."""
+    series = read_points(folder)
+    logged = series.pop("", None)
+    fits = [_by_epoch(columns) for columns in series.values()]
+    tables = {}
+    if logged:
+        tables["history.csv"] = as_csv(logged)
+    if fits:
+        tables["keras.csv" if logged else "history.csv"] = as_csv(_joined(fits))
+    if not tables and outcome.curves:
+        tables["history.csv"] = as_csv(_numbered(outcome.curves))
+    shown = logged or (fits[-1] if fits else _numbered(outcome.curves))
+    return tables, shown
+
+
+def _by_epoch(columns: Mapping[str, list[float]]) -> dict[str, list[float]]:
+    return {"epoch" if name == "step" else name: column for name, column in columns.items()}
+
+
+def _numbered(columns: Mapping[str, Sequence[float]]) -> dict[str, Sequence[float]]:
+    length = max((len(column) for column in columns.values()), default=0)
+    return {"epoch": list(range(length)), **columns} if length else {}
+
+
+def _joined(fits: Sequence[Mapping[str, list[float]]]) -> Mapping[str, list[float]]:
+    """Return the epochs of several fits below each other, after a column `fit` that counts them."""
+    if len(fits) == 1:
+        return fits[0]
+    names = dict.fromkeys(name for fit in fits for name in fit)
+    joined: dict[str, list[float]] = {name: [] for name in ("fit", *names)}
+    for number, fit in enumerate(fits, start=1):
+        length = len(fit["epoch"])
+        joined["fit"] += [number] * length
+        for name in names:
+            joined[name] += fit.get(name, [float("nan")] * length)
+    return joined
+
+
+def commit_result(desk: Desk, path: PurePosixPath, result: Result, *, author: Author) -> None:
+    """Make the result durable, then commit it. Writes both; raises StoreError where git refuses."""
+    page = result.page
+    beside = attachments_path(path, page.id)
+    record = Record(
+        id=page.id,
+        files={str(path): page.render().encode()}
+        | {str(beside / name): content for name, content in result.files.items()},
+        message=commit_message(page, body=result.sentence),
+        author=author,
+        date=datetime.now(UTC),
+    )
+    desk.runs.save(record)
+    commit_record(desk, record)
+
+
+def commit_record(desk: Desk, record: Record) -> None:
+    """Commit a durable result with its own author and date, then forget the run it came from."""
+    desk.commit(record.files, message=record.message, author=record.author, date=record.date)
+    desk.runs.forget(record.id)

@@ -1,0 +1,179 @@
+"""The house as CONTRIBUTING.md draws it: every import points down, heavy libraries stay lazy."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "gitlab_journal"
+
+# A folder stands for all of its modules.
+LEVELS = {
+    0: ["errors", "guard"],
+    1: ["page", "prediction", "evidence", "chart", "secrets", "phrases", "patch"],
+    2: [
+        "identity",
+        "entry",
+        "cover",
+        "outcome",
+        "fitted",
+        "metrics",
+        "points",
+        "fingerprint",
+        "options",
+        "compose",
+        "environment",
+    ],
+    3: ["store", "worktree", "catalogue"],
+    4: [
+        "desk",
+        "run",
+        "alert",
+        "observe",
+        "describe",
+        "recording",
+        "verdict",
+        "recovery",
+        "hypothesis",
+        "locate",
+    ],
+    5: ["journal"],
+    6: ["decorator"],
+    7: ["site"],
+    8: ["commands", "cli", "__main__"],
+}
+LEVEL = {name: level for level, names in LEVELS.items() for name in names}
+
+# Third-party libraries, each in the one place that may know it.
+ALLOWED = {
+    "yaml": {"page"},
+    "xxhash": {"identity"},
+    "numpy": {"identity", "metrics"},
+    "pandas": {"identity"},
+    "scipy": {"identity"},
+    "sklearn": {"identity"},
+    "git": {"store", "worktree"},
+    "gitdb": {"store"},
+    "sqlite3": {"catalogue"},
+    "rich": {"alert", "commands"},
+    "jinja2": {"site"},
+    "markdown": {"site"},
+    "nh3": {"site"},
+    "pygments": {"site"},
+    "latex2mathml": {"site"},
+    "click": {"commands", "cli"},
+}
+HEAVY = [
+    "numpy",
+    "pandas",
+    "scipy",
+    "sklearn",
+    "keras",
+    "tensorflow",
+    "torch",
+    "git",
+    "rich",
+    "jinja2",
+]
+
+
+def room(name: str) -> str:
+    """The module or folder right below the package that a dotted name lies in."""
+    return name.removeprefix("gitlab_journal.").split(".")[0]
+
+
+def modules() -> dict[str, ast.Module]:
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        name = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
+        found[name.removesuffix(".__init__")] = ast.parse(path.read_text(encoding="utf-8"))
+    return found
+
+
+def imports(tree: ast.AST) -> set[str]:
+    """Every dotted name imported at run time: blocks under TYPE_CHECKING are left out."""
+    names: set[str] = set()
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING":
+            continue
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+            names.add(str(node.module))
+        names |= imports(node)
+    return names
+
+
+MODULES = modules()
+EDGES = {
+    name: {
+        target
+        for imported in imports(tree)
+        for target in MODULES
+        if imported == target and target not in (name, "gitlab_journal")
+    }
+    for name, tree in MODULES.items()
+}
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name != "gitlab_journal"])
+def test_every_module_has_a_level_and_imports_nothing_above_it(name):
+    upwards = [target for target in EDGES[name] if LEVEL[room(target)] > LEVEL[room(name)]]
+
+    assert [] == upwards
+
+
+def test_no_import_goes_round_in_a_circle():
+    def reached(name: str, seen: frozenset[str] = frozenset()) -> set[str]:
+        return {name} | {
+            found for target in EDGES[name] - seen for found in reached(target, seen | {target})
+        }
+
+    circles = sorted(
+        name
+        for name in MODULES
+        if name != "gitlab_journal" and any(name in reached(target) for target in EDGES[name])
+    )
+
+    assert [] == circles
+
+
+@pytest.mark.parametrize("library", ALLOWED)
+def test_a_library_is_known_in_its_own_place_only(library):
+    places = {
+        room(name)
+        for name, tree in MODULES.items()
+        if any(imported.split(".")[0] == library for imported in imports(tree))
+    }
+
+    assert places <= ALLOWED[library]
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    program = (
+        f"import sys, gitlab_journal;print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout
+
+    assert "[]\n" == loaded
+
+
+def test_every_module_says_in_one_sentence_what_it_is():
+    silent = [name for name, tree in MODULES.items() if not ast.get_docstring(tree)]
+
+    assert [] == silent
+
+
+def test_the_public_names_are_there_and_few():
+    import gitlab_journal
+
+    missing = [name for name in gitlab_journal.__all__ if not hasattr(gitlab_journal, name)]
+
+    assert ([], True) == (missing, len(gitlab_journal.__all__) <= 12)

@@ -1,0 +1,476 @@
+"""The main job: a call becomes a page in a git-backed journal."""
+
+from __future__ import annotations
+
+import pickle
+import threading
+
+import numpy as np
+import pytest
+
+from gitlab_journal import experiment
+from gitlab_journal.errors import (
+    ArgumentError,
+    DescriptionError,
+    DuplicateExperimentError,
+    JournalNotFoundError,
+    JournalWarning,
+    NotYetError,
+    PredictionError,
+)
+
+X = np.arange(12.0).reshape(6, 2)
+Y = np.array([0, 1, 0, 1, 0, 1])
+
+TRAIN = """
+from gitlab_journal import current_run, experiment
+
+@experiment(hypothesis="A larger C fits better.", predict="accuracy >= 0.9")
+def train(X, y, *, C=1.0, seed=0):
+    return {"accuracy": 0.9 + C / 100, "loss": 0.1}
+"""
+
+
+def test_a_call_returns_exactly_what_the_function_returned(project):
+    train = project.module(
+        "from gitlab_journal import experiment\n"
+        "value = object()\n"
+        "@experiment\n"
+        "def train():\n    return value\n"
+    )
+
+    assert train.value is train.train()
+
+
+def test_a_call_becomes_an_entry_with_hypothesis_and_verdict(project):
+    project.module(TRAIN).train(X, Y, C=2)
+
+    (entry,) = project.journal.entries()
+    assert ("A larger C fits better", "done", "supported", "accuracy", 0.92) == (
+        entry.title,
+        entry.status,
+        entry.verdict,
+        entry.metric,
+        entry.score,
+    )
+
+
+def test_params_set_and_defaults_left_alone_are_kept_apart(project):
+    project.module(TRAIN).train(X, Y, C=2)
+
+    (entry,) = project.journal.entries()
+    assert ({"C": 2}, {"seed": 0}) == (entry.params, entry.defaults)
+
+
+def test_the_hypothesis_is_in_git_before_the_first_line_of_the_function(project):
+    train = project.module(
+        "import subprocess\n"
+        "from gitlab_journal import experiment\n"
+        "@experiment(hypothesis='It will be there.')\n"
+        "def train(journal):\n"
+        "    log = ['git', '-C', journal, 'log', '-1', '--format=%s']\n"
+        "    train.seen = subprocess.run(log, capture_output=True, text=True).stdout\n"
+    ).train
+    train(str(project.journal_folder))
+
+    assert "hypothesis: It will be there\n" == train.seen
+
+
+def test_git_log_alone_tells_the_story(project):
+    project.module(TRAIN).train(X, Y)
+
+    entry = project.journal.entries()[0]
+    trailers = project.journal_git(
+        "log", "--reverse", "--format=%s|%(trailers:separator=%x2C,valueonly=false)", "-2"
+    ).splitlines()
+    fixed = f"Params: {entry.params_hash},Data: {entry.data_hash},Code: {entry.code_hash}"
+    assert [
+        f"hypothesis: {entry.title}|Entry: {entry.id},Status: running,Verdict: open,{fixed}",
+        f"supported: {entry.title}|Entry: {entry.id},Status: done,Verdict: supported,{fixed}",
+    ] == trailers
+
+
+def test_git_finds_the_journal_clean_and_sound(project):
+    project.module(TRAIN).train(X, Y)
+
+    assert "" == project.journal_git("status", "--porcelain")
+    assert "" == project.journal_git("fsck", "--strict")
+
+
+def test_the_users_repository_is_only_read(project):
+    train = project.module(TRAIN)
+    index = (project.folder / ".git" / "index").read_bytes()
+    train.train(X, Y)
+
+    assert "?? train.py\n" == project.git("status", "--porcelain")
+    assert index == (project.folder / ".git" / "index").read_bytes()
+
+
+def test_the_page_holds_the_diff_of_the_working_tree(project):
+    project.module(TRAIN).train(X, Y)
+
+    (entry,) = project.journal.entries()
+    assert '+@experiment(hypothesis="A larger C fits better."' in entry.diff
+    assert f"git:{project.git('rev-parse', 'HEAD').strip()}" == entry.code
+
+
+def test_an_exception_reaches_the_caller_unchanged_and_is_recorded(project):
+    train = project.module(
+        "from gitlab_journal import experiment\n"
+        "error = ValueError('the loss is NaN')\n"
+        "@experiment(predict='loss < 1')\n"
+        "def train():\n    raise error\n"
+    )
+    with pytest.raises(ValueError, match="the loss is NaN") as raised:
+        train.train()
+
+    (entry,) = project.journal.entries()
+    assert train.error is raised.value
+    assert ("failed", "open") == (entry.status, entry.verdict)
+    assert entry.traceback.endswith("ValueError: the loss is NaN\n")
+    assert "gitlab_journal/" not in entry.traceback
+
+
+def test_control_c_is_recorded_as_interrupted_and_raised_again(project):
+    train = project.module(
+        "from gitlab_journal import experiment\n"
+        "@experiment\n"
+        "def train():\n    raise KeyboardInterrupt\n"
+    )
+    with pytest.raises(KeyboardInterrupt):
+        train.train()
+
+    assert ["interrupted"] == [entry.status for entry in project.journal.entries()]
+
+
+def test_a_second_run_of_the_same_is_announced_before_training(project, capsys):
+    train = project.module(TRAIN).train
+    train(X, Y)
+    first = project.journal.entries()[0]
+    capsys.readouterr()
+    train(X.copy(order="F"), Y)
+
+    said = capsys.readouterr().err
+    for words in (
+        "You have run this before",
+        first.id[-4:],
+        first.title,
+        "accuracy 0.91",
+        "supported",
+        "Ada Example",
+        "took",
+        first.path.name,
+    ):
+        assert words in said
+
+
+def test_raise_refuses_the_duplicate_before_training(project):
+    train = project.module(TRAIN).train
+    train(X, Y)
+    with pytest.raises(DuplicateExperimentError) as raised:
+        train.options(on_duplicate="raise")(X, Y)
+
+    assert project.journal.entries() == raised.value.entries
+
+
+def test_run_says_nothing_of_a_duplicate(project, capsys):
+    train = project.module(TRAIN).train
+    train(X, Y)
+    capsys.readouterr()
+    train.options(on_duplicate="run")(X, Y)
+
+    assert "" == capsys.readouterr().err
+
+
+def test_find_returns_the_duplicates_newest_first_without_running(project):
+    train = project.module(TRAIN).train.options(on_duplicate="run")
+    train(X, Y)
+    train(X, Y)
+    train(X, Y, C=3)
+
+    assert [entry.id for entry in project.journal.entries()[1::-1]] == [
+        entry.id for entry in train.find(X, Y)
+    ]
+
+
+def test_another_seed_is_a_replicate_not_a_duplicate(project, capsys):
+    train = project.module(TRAIN).train
+    train(X, Y)
+    capsys.readouterr()
+    train(X, Y, seed=1)
+
+    assert "replicate of" in capsys.readouterr().err
+    assert [] == train.find(X, Y, seed=2)
+
+
+def test_changed_code_makes_a_variant_that_names_the_functions(project, capsys):
+    project.module(TRAIN).train(X, Y)
+    capsys.readouterr()
+    project.module(TRAIN.replace("C / 100", "C / 200")).train(X, Y)
+
+    assert "variant of" in (said := capsys.readouterr().err)
+    assert "the code of train changed" in said
+
+
+def test_an_edited_hypothesis_makes_no_variant(project):
+    project.module(TRAIN).train(X, Y)
+    edited = project.module(TRAIN.replace("A larger C fits better.", "Nothing changes."))
+
+    assert 1 == len(edited.train.find(X, Y))
+
+
+def test_other_data_is_another_experiment(project, capsys):
+    train = project.module(TRAIN).train
+    train(X, Y)
+    capsys.readouterr()
+    train(X + 1, Y)
+
+    assert "" == capsys.readouterr().err
+
+
+def test_a_run_that_failed_before_is_announced_with_its_error(project, capsys):
+    train = project.module(
+        "from gitlab_journal import experiment\n"
+        "@experiment\n"
+        "def train(C):\n    raise ValueError('no')\n"
+    ).train
+    for _ in range(2):
+        with pytest.raises(ValueError, match="no"):
+            train(1)
+
+    assert "failed before" in (said := capsys.readouterr().err)
+    assert "ValueError: no" in said
+
+
+def test_a_claim_on_the_parent_is_resolved_and_committed_with_the_hypothesis(project):
+    train = project.module(TRAIN).train
+    train(X, Y)
+    parent = project.journal.entries()[0]
+    train.options(predict="accuracy > parent", parents=[parent.id[-4:]])(X, Y, C=3)
+
+    child = project.journal.entries()[1]
+    assert ([{"claim": "accuracy > parent", "bound": 0.91}], "supported", (parent.id,)) == (
+        child.claims,
+        child.verdict,
+        child.parents,
+    )
+
+
+def test_a_claim_on_a_parent_that_is_not_there_is_refused_before_training(project):
+    train = project.module(TRAIN).train.options(predict="accuracy > parent")
+    with pytest.raises(PredictionError, match="there is none"):
+        train(X, Y)
+
+    assert [] == project.journal.entries()
+
+
+def test_a_prediction_that_does_not_parse_is_refused_at_decoration():
+    with pytest.raises(PredictionError, match=r"\^"):
+        experiment(predict="accuracy >=")
+
+
+def test_several_claims_are_judged_together(project):
+    train = project.module(TRAIN).train
+    train.options(predict=["accuracy > 0.5", "loss < 0.05"])(X, Y)
+
+    assert ["refuted"] == [entry.verdict for entry in project.journal.entries()]
+
+
+def test_without_a_claim_the_entry_is_exploratory(project):
+    train = project.module(TRAIN).train
+    train.options(predict=())(X, Y)
+
+    assert [None] == [entry.verdict for entry in project.journal.entries()]
+
+
+def test_titles_are_templates_over_the_arguments(project):
+    project.module(TRAIN).train.options(title="SVC: C = {C:.1f}")(X, Y, C=2)
+
+    assert ["SVC: C = 2.0"] == [entry.title for entry in project.journal.entries()]
+
+
+def test_silence_is_kept_in_the_entry(project):
+    train = project.module(TRAIN).train
+    train.options(silence={"inputs-offset": "years, on purpose"})(X, Y)
+
+    assert {"inputs-offset": "years, on purpose"} == project.journal.entries()[0].silence
+
+
+@pytest.mark.parametrize(
+    "keywords",
+    [{"keep": True}, {"probes": True}, {"on_duplicate": "ask"}, {"on_duplicate": "reuse"}],
+)
+def test_what_a_later_release_brings_says_so(keywords):
+    with pytest.raises(NotYetError, match="does not exist yet"):
+        experiment(**keywords)
+
+
+def test_a_planned_entry_cannot_be_run_yet(project):
+    with pytest.raises(NotYetError, match="entry= does not exist yet"):
+        project.module(TRAIN).train.options(entry="k7m2")
+
+
+def test_async_and_generator_functions_are_refused_at_decoration():
+    async def later():
+        pass
+
+    def several():
+        yield 1
+
+    with pytest.raises(ArgumentError, match="is async"):
+        experiment(later)
+    with pytest.raises(ArgumentError, match="is a generator"):
+        experiment(several)
+
+
+def test_a_method_is_recorded_and_its_instance_is_a_parameter(project):
+    source = (
+        "from gitlab_journal import experiment\n"
+        "class Trainer:\n"
+        "    def __init__(self, width):\n        self.width = width\n"
+        "    @experiment\n"
+        "    def train(self, y):\n        return float(self.width)\n"
+    )
+    trainer = project.module(source).Trainer(3)
+    result = trainer.train(Y)
+
+    (entry,) = project.journal.entries()
+    assert (3.0, {"self": {"class": "Trainer", "width": 3}}) == (result, entry.params)
+    assert 1 == len(trainer.train.find(Y))
+
+
+def test_arguments_caught_by_kwargs_are_parameters_under_their_own_names(project):
+    train = project.module(
+        "from gitlab_journal import experiment\n@experiment\ndef train(**settings):\n    pass\n"
+    ).train
+    train(C=1, gamma=2)
+
+    assert {"C": 1, "gamma": 2} == project.journal.entries()[0].params
+
+
+def test_values_held_by_a_closure_are_parameters(project):
+    make = project.module(
+        "from gitlab_journal import experiment\n"
+        "def make(width):\n"
+        "    @experiment\n"
+        "    def train(depth):\n        return float(width)\n"
+        "    return train\n"
+    ).make
+    make(4)(depth=2)
+
+    assert {"width": 4, "depth": 2} == project.journal.entries()[0].params
+    assert [] == make(5).find(depth=2)
+
+
+def test_a_nested_call_is_an_entry_of_its_own(project):
+    module = project.module(
+        "from gitlab_journal import current_run, experiment\n"
+        "@experiment\n"
+        "def inner():\n    current_run().metric('a', 1)\n"
+        "@experiment\n"
+        "def outer():\n    inner()\n    current_run().metric('b', 2)\n"
+    )
+    module.outer()
+
+    assert [("outer", {"b": 2}), ("inner", {"a": 1})] == [
+        (entry.title, entry.metrics) for entry in project.journal.entries()
+    ]
+
+
+def test_what_the_run_says_of_itself_is_in_the_page(project, tmp_path):
+    notes = tmp_path / "notes.txt"
+    notes.write_text("remember")
+    train = project.module(
+        "from gitlab_journal import current_run, experiment\n"
+        "@experiment(data=(), ignore=['notes'])\n"
+        "def train(notes):\n"
+        "    run = current_run()\n"
+        "    for epoch in range(3):\n        run.log(step=epoch, loss=1 / (epoch + 1))\n"
+        "    run.metric('accuracy', 0.5)\n"
+        "    run.note('The loss falls.')\n"
+        "    run.attach(notes)\n"
+        "    run.figure('shape', '<svg xmlns=\"http://www.w3.org/2000/svg\"/>')\n"
+        "    return run.id\n"
+    ).train
+    identifier = train(notes)
+
+    (entry,) = project.journal.entries()
+    beside = entry.path.parent / entry.id
+    assert identifier == entry.id
+    assert 0.5 == entry.metrics["accuracy"]
+    assert "The loss falls." in entry.section("Results")
+    assert ["curves.svg", "history.csv", "notes.txt", "shape.svg"] == sorted(
+        path.name for path in beside.iterdir()
+    )
+    assert "step,loss\n0,1.0\n1,0.5\n" == (beside / "history.csv").read_text()[:22]
+
+
+def test_switched_off_the_decorator_is_transparent(project, monkeypatch):
+    monkeypatch.setenv("GITLAB_JOURNAL", "off")
+    result = project.module(TRAIN).train(X, Y)
+
+    assert {"accuracy": 0.91, "loss": 0.1} == result
+    monkeypatch.delenv("GITLAB_JOURNAL")
+    assert [] == project.journal.entries()
+
+
+def test_without_a_journal_the_error_names_init_and_the_switch(project, tmp_path):
+    train = project.module(TRAIN).train.options(journal=tmp_path / "none")
+
+    with pytest.raises(JournalNotFoundError, match="glj init"):
+        train(X, Y)
+
+
+def test_no_journal_anywhere_names_the_switch(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    from gitlab_journal.locate import locate_journal
+
+    with pytest.raises(JournalNotFoundError, match="GITLAB_JOURNAL=off"):
+        locate_journal(project=tmp_path)
+
+
+def test_what_cannot_be_described_is_refused_with_the_path_to_it(project):
+    train = project.module(TRAIN.replace("C=1.0", "C=None")).train
+
+    with pytest.raises(DescriptionError, match=r"params\.C\[1\]"):
+        train(X, Y, C=[1, threading.Lock()])
+
+
+def test_an_output_folder_passed_as_an_argument_is_refused_by_name(project, tmp_path):
+    train = project.module(
+        "from gitlab_journal import experiment\n@experiment\ndef train(output):\n    pass\n"
+    ).train
+
+    with pytest.raises(ArgumentError, match="output"):
+        train(tmp_path)
+    train.options(ignore=["output"])(tmp_path)
+
+
+def test_a_metric_that_is_no_number_is_a_warning_not_an_error(project):
+    train = project.module(
+        "from gitlab_journal import current_run, experiment\n"
+        "@experiment\n"
+        "def train():\n    current_run().metric('accuracy', 'high')\n    return {'loss': 1.0}\n"
+    ).train
+
+    with pytest.warns(JournalWarning, match="no number"):
+        train()
+    assert {"loss": 1.0} == project.journal.entries()[0].metrics
+
+
+def test_an_experiment_pickles_by_reference(project):
+    train = project.module(TRAIN).train
+
+    assert train is pickle.loads(pickle.dumps(train))  # noqa: S301  # our own bytes
+
+
+def test_a_project_that_is_not_in_git_is_recorded_with_a_warning(project):
+    import shutil
+
+    shutil.rmtree(project.folder / ".git")
+    train = project.module(TRAIN).train
+    with pytest.warns(JournalWarning, match="in no git repository"):
+        train(X, Y)
+
+    (entry,) = project.journal.entries()
+    assert (None, True) == (entry.code, entry.code_hash is not None)

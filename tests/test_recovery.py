@@ -1,0 +1,120 @@
+"""Runs whose process died: nothing returned is lost, nothing stays running."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+from gitlab_journal.errors import JournalWarning
+
+SCRIPT = """
+    import os, signal, sys, time
+    from gitlab_journal import current_run, experiment
+
+    @experiment(predict="loss < 1")
+    def train(C):
+        for epoch in range(3):
+            current_run().log(step=epoch, loss=1.0 / (epoch + 1))
+        {action}
+        return {{"loss": 0.5}}
+
+    train(1)
+"""
+
+
+def run_script(project, action):
+    path = project.folder / "script.py"
+    path.write_text(textwrap.dedent(SCRIPT).format(action=action))
+    return subprocess.run(
+        [sys.executable, path], cwd=project.folder, check=False, capture_output=True, text=True
+    )
+
+
+def test_a_killed_run_is_marked_interrupted_by_whoever_comes_next_with_its_points(project):
+    died = run_script(project, "os.kill(os.getpid(), signal.SIGKILL)")
+    (entry,) = project.journal.entries()
+
+    assert (-signal.SIGKILL, "interrupted", "open") == (
+        died.returncode,
+        entry.status,
+        entry.verdict,
+    )
+    history = entry.path.parent / entry.id / "history.csv"
+    assert "step,loss\n0,1.0\n1,0.5\n2,0.3333333333333333\n" == history.read_text()
+    assert "" == project.journal_git("status", "--porcelain")
+
+
+def test_after_sigterm_the_run_is_recorded_and_the_process_ends_by_that_signal(project):
+    died = run_script(project, "os.kill(os.getpid(), signal.SIGTERM); time.sleep(9)")
+    (entry,) = project.journal.entries()
+
+    assert (-signal.SIGTERM, "interrupted") == (died.returncode, entry.status)
+    assert "SIGTERM" in entry.section("Results")
+
+
+def test_a_live_run_is_never_called_dead(project):
+    path = project.folder / "script.py"
+    waiting = "print('here', flush=True); sys.stdin.read()"
+    path.write_text(textwrap.dedent(SCRIPT).format(action=waiting))
+    process = subprocess.Popen(
+        [sys.executable, path],
+        cwd=project.folder,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert "here\n" == process.stdout.readline()
+    status = project.journal.entries()[0].status
+    process.communicate("")
+
+    assert ["running", "done"] == [status, project.journal.entries()[0].status]
+
+
+def test_a_run_that_cannot_be_committed_is_committed_by_the_next(project, monkeypatch):
+    from gitlab_journal.store import branch
+
+    monkeypatch.setattr(branch, "_PATIENCE", 0.1)
+    train = project.module(
+        "from pathlib import Path\n"
+        "from gitlab_journal import experiment\n"
+        "@experiment\n"
+        "def train(lock):\n    Path(lock).touch()\n    return {'loss': 0.5}\n"
+    ).train
+    lock = project.journal_folder / ".git" / "index.lock"
+    with pytest.warns(JournalWarning, match="not committed yet"):
+        result = train(str(lock))
+    lock.unlink()
+
+    (entry,) = project.journal.entries()
+    assert ({"loss": 0.5}, "done", {"loss": 0.5}) == (result, entry.status, entry.metrics)
+    assert "" == project.journal_git("status", "--porcelain")
+
+
+def test_a_locked_journal_is_an_error_before_the_run(project, monkeypatch):
+    from gitlab_journal.errors import StoreError
+    from gitlab_journal.store import branch
+
+    monkeypatch.setattr(branch, "_PATIENCE", 0.1)
+    (project.journal_folder / ".git" / "index.lock").touch()
+
+    with pytest.raises(StoreError, match=r"index\.lock"), project.journal.run(title="x"):
+        pass
+
+
+def test_a_process_killed_between_record_and_commit_loses_nothing(project):
+    path = project.folder / "script.py"
+    kill = (
+        "import gitlab_journal.verdict as v; v.commit_record = lambda *a: os.kill(os.getpid(), 9)"
+    )
+    path.write_text(textwrap.dedent(SCRIPT).format(action=kill))
+    died = subprocess.run([sys.executable, path], cwd=project.folder, check=False)
+    (entry,) = project.journal.entries()
+
+    assert -9 == died.returncode
+    assert ("done", "supported", 0.5) == (entry.status, entry.verdict, entry.metrics["loss"])
+    assert "" == project.journal_git("fsck", "--strict")
+    assert [] == list((project.journal_folder / ".git" / "gitlab-journal" / "runs").iterdir())

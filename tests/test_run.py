@@ -1,0 +1,94 @@
+"""What a run says of itself while it is open."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from gitlab_journal.errors import JournalWarning
+from gitlab_journal.points import read_points
+from gitlab_journal.run import NoRun, Run, current_run, enter, leave
+
+
+@pytest.fixture
+def run(tmp_path):
+    opened = Run("20260301-184307-d7k7m2", tmp_path, on_data=lambda arrays: None)
+    token = enter(opened)
+    yield opened
+    leave(opened, token)
+
+
+def in_a_thread(action):
+    found = []
+    thread = threading.Thread(target=lambda: found.append(action()))
+    thread.start()
+    thread.join()
+    return found[0]
+
+
+def test_outside_a_run_the_stand_in_takes_everything():
+    run = current_run()
+    run.log(loss=1.0)
+    run.metric("a", 1)
+    run.note("b")
+    run.data(X=[1])
+    run.figure("c", None)
+    run.attach("nowhere")
+
+    assert isinstance(run, NoRun)
+    assert None is run.id
+
+
+def test_the_innermost_run_is_the_current_one(run, tmp_path):
+    inner = Run("20260301-184308-d7k7m3", tmp_path, on_data=lambda arrays: None)
+    token = enter(inner)
+    seen = current_run()
+    leave(inner, token)
+
+    assert (inner, run) == (seen, current_run())
+
+
+def test_a_thread_without_a_run_sees_the_only_one(run):
+    assert run is in_a_thread(current_run)
+
+
+def test_a_thread_without_a_run_sees_none_of_several(run, tmp_path):
+    other = Run("20260301-184308-d7k7m3", tmp_path, on_data=lambda arrays: None)
+    token = enter(other)
+    seen = in_a_thread(current_run)
+    leave(other, token)
+
+    assert isinstance(seen, NoRun)
+
+
+def test_a_point_is_on_disk_as_soon_as_it_is_logged(run, tmp_path):
+    run.log(step=3, loss=0.5)
+
+    assert {"": {"step": [3], "loss": [0.5]}} == read_points(tmp_path)
+
+
+def test_a_value_that_is_no_number_is_left_out_with_a_warning(run, tmp_path):
+    with pytest.warns(JournalWarning, match="log\\(name=...\\) is no number: str"):
+        run.log(step=0, loss=0.5, name="x")
+
+    assert {"step": [0], "loss": [0.5]} == read_points(tmp_path)[""]
+
+
+def test_attaching_a_file_that_is_not_there_is_a_warning(run):
+    with pytest.warns(JournalWarning, match="the attachment is not recorded"):
+        run.attach("nowhere.txt")
+
+
+def test_two_attachments_of_one_name_are_both_kept(run, tmp_path):
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "notes.txt").write_text(folder)
+        run.attach(tmp_path / folder / "notes.txt")
+
+    assert ["notes.txt", "notes-2.txt"] == run.attached
+
+
+def test_a_figure_that_nobody_can_draw_is_a_warning(run):
+    with pytest.warns(JournalWarning, match="neither savefig nor write_image"):
+        run.figure("shape", object())
