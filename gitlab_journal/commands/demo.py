@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +24,7 @@ STDOUT, STDERR = 1, 2
 
 @click.command(
     "demo",
+    short_help="See it work: real experiments, recorded and rendered.",
     epilog="""\b
 Examples:
   glj demo
@@ -125,6 +125,8 @@ def _glj(project: Path, *words: str, output: int = STDERR) -> int:
 
 def _run(folder: Path, command: Sequence[str], *, shown: str = "", output: int = STDERR) -> int:
     """Run a command as the user would type it in `folder`; returns its exit code."""
+    import subprocess
+
     say(f"\n{folder.name} $ {shown or shlex.join(command)}")
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("GITLAB_JOURNAL")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
+from gitlab_journal.page.writer import timestamp
 from gitlab_journal.phrases import verdict_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from gitlab_journal.catalogue import Row
 
@@ -74,3 +78,28 @@ def _means(replicates: Sequence[Row]) -> dict[str, float]:
         if len(numbers) == len(replicates):
             means[name] = sum(numbers) / len(numbers)
     return means
+
+
+def as_dict(line: Line, root: Path) -> dict[str, Any]:
+    """Return a line under the names of `Entry.as_dict`, as JSON takes it.
+
+    Gathered replicates have the mean for metrics and score, and two names more: `n`, `ids`.
+    """
+    row = line.row
+    names = [field.name for field in fields(row) if field.name not in ("path", "blob", "text")]
+    found = {name: _plain(getattr(row, name)) for name in names} | {"path": str(root / row.path)}
+    if len(line.ids) > 1:
+        found |= {"n": len(line.replicates), "ids": list(line.ids)}
+    return {name: value for name, value in found.items() if value not in (None, [], {})}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, datetime):
+        return timestamp(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return value

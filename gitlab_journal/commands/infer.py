@@ -22,6 +22,7 @@ SCISSORS = "<!-- Write above this line. What follows is not kept. -->"
 
 @click.command(
     "infer",
+    short_help="Write what the result of an entry means.",
     epilog="""\b
 Examples:
   glj infer k7m2 "Refuted: digit pixels share one scale, so scaling gains little."
@@ -67,29 +68,21 @@ def write_inference(journal: Path | None, word: str, text: str | None) -> None:
 def add_inference(entry: Entry, text: str) -> Entry:
     """Return the entry with `text` in its inference, behind what stands there.
 
-    Raises ArgumentError where the page would not read with it as meant.
+    Raises ArgumentError where it is empty or the page would not read with it.
     """
-    from gitlab_journal.entry import Entry
     from gitlab_journal.errors import PageError
 
-    text = "\n".join(line.rstrip() for line in text.strip().splitlines())
-    if not text:
+    text = text.replace("\r\n", "\n").strip("\n")
+    if not text.strip():
         raise ArgumentError("the inference is empty; nothing is written")
     empty = not entry.prose(SECTION).strip()
     try:
         text.encode()
-        written = (entry.fill if empty else entry.append)(SECTION, text)
-        read = Entry.parse(written.render(), entry.path).section(SECTION)
+        return (entry.fill if empty else entry.append)(SECTION, text)
     except UnicodeEncodeError as error:
         raise ArgumentError(f"the inference is not UTF-8: {error}") from error
     except PageError as error:
         raise ArgumentError(f"the page would not read with this: {error.reason}") from error
-    if not read.replace("\r\n", "\n").rstrip().endswith(text):
-        raise ArgumentError(
-            "the inference would end its section: it holds a heading of the first or second level "
-            "(write ### ...) or a code fence that is not closed"
-        )
-    return written
 
 
 def _read(entry: Entry, text: str | None) -> str:

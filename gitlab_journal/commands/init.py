@@ -11,7 +11,7 @@ from gitlab_journal.commands.speech import say
 TALK = """\
 Made a journal in {folder}: {cover} (settings and cover text), .gitattributes, .gitignore.
 
-Put this above a function that trains, and call the function:
+Put @experiment above a function that trains, and call it:
 
   from gitlab_journal import experiment
 
@@ -19,11 +19,14 @@ Put this above a function that trains, and call the function:
   def train(X, y, *, width=64, seed=0):
       return {{"val_loss": fit(X, y, width, seed)}}
 
+  train(X, y, width=128)
+
 Then `glj ls` lists what was found, `glj render` makes pages for the browser.{elsewhere}"""
 
 
 @click.command(
     "init",
+    short_help="Make a journal, a git repository of its own.",
     epilog="""\b
 Examples:
   glj init                     (beside this project: ../<project>-journal)
@@ -35,28 +38,20 @@ def command(path: Path | None) -> None:
 
     Without PATH it lies beside the project, where its experiments find it by themselves.
     """
-    make_journal(path)
+    create_journal(path)
 
 
-def make_journal(path: Path | None) -> None:
+def create_journal(path: Path | None) -> None:
     """Make a journal and print its folder.
 
     Raises StoreError for a folder inside a repository, one with files, or a journal.
     """
-    from gitlab_journal.cover import draft_cover
-    from gitlab_journal.store.repository import COVER, Repository
+    from gitlab_journal.desk import create_desk
+    from gitlab_journal.store.repository import COVER
 
     usual = _usual_place()
     folder = (path.expanduser() if path else usual).absolute()
-    Repository.create(
-        folder,
-        {
-            COVER: draft_cover(_title(folder)).encode(),
-            ".gitattributes": b"* -text\n",
-            ".gitignore": b"/site/\n",
-        },
-        message="Begin the journal\n",
-    )
+    create_desk(folder, title=_title(folder))
     elsewhere = (
         ""
         if folder.resolve() == usual.resolve()
@@ -70,9 +65,11 @@ def _usual_place() -> Path:
     """Return the folder where the experiments of this project look for their journal."""
     from gitlab_journal.errors import JournalNotFoundError
     from gitlab_journal.identity.project import project_root
-    from gitlab_journal.locate import locate_journal, sibling_of
+    from gitlab_journal.locate import locate_journal, sibling_of, switched_off
 
     project = project_root(Path.cwd())
+    if switched_off():
+        return sibling_of(project)
     try:
         return locate_journal(project=project)
     except JournalNotFoundError:

@@ -22,6 +22,7 @@ ROWS = 30
 
 @click.command(
     "ls",
+    short_help="List entries, newest first.",
     epilog="""\b
 Examples:
   glj ls
@@ -110,7 +111,12 @@ def list_entries(
     desk = open_journal(journal)
     lines = _sorted(_lines(desk.catalogue, _query(**asked), each=each), sort, reverse=reverse)
     if as_json:
-        _print_json(lines)
+        import json
+
+        from gitlab_journal.commands.gathering import as_dict
+
+        listed = [as_dict(line, desk.repository.root) for line in lines]
+        click.echo(json.dumps(listed, indent=1, ensure_ascii=False))
     else:
         _note_unknown(lines, _names(columns), sort)
         _print_table(lines[: limit or None], _names(columns))
@@ -224,16 +230,3 @@ def _print_table(lines: Sequence[Line], names: Sequence[str]) -> None:
         ]
         shown.append(GAP.join(marked).rstrip())
     click.echo("\n".join(shown), color=True)
-
-
-def _print_json(lines: Sequence[Line]) -> None:
-    import json
-
-    click.echo(json.dumps([_as_dict(line) for line in lines], indent=1, ensure_ascii=False))
-
-
-def _as_dict(line: Line) -> dict[str, Any]:
-    """Return a line under the names of Entry; for gathered replicates `n` and all `ids` as well."""
-    from dataclasses import asdict
-
-    return asdict(line.row)

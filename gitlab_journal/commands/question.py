@@ -12,7 +12,9 @@ VERDICTS = ("supported", "refuted", "inconclusive", "invalid", "open", "explorat
 STATUSES = ("planned", "running", "done", "failed", "interrupted", "stopped")
 
 _SPELLINGS = {"≤": "<=", "≥": ">=", "≠": "!="}
-_CONDITION = re.compile(r"\s*([^<>=!≤≥≠]+?)\s*(<=|>=|!=|==|=|<|>|≤|≥|≠)\s*(.+?)\s*", re.DOTALL)
+_CONDITION = re.compile(
+    r"\s*([^<>=!≤≥≠]+?)\s*(<=|>=|!=|==|=|<|>|≤|≥|≠)\s*([^<>=].*?)\s*", re.DOTALL
+)
 _SPAN = re.compile(r"(\d+)\s*([hdw])")
 _HOURS = {"h": 1, "d": 24, "w": 168}
 

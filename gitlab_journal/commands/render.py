@@ -14,6 +14,7 @@ FOLDER = "site"
 
 @click.command(
     "render",
+    short_help="Render the journal as pages that open by double click.",
     epilog="""\b
 Examples:
   glj render

@@ -20,6 +20,7 @@ WIDTH = 80
 
 @click.command(
     "show",
+    short_help="Show one entry: its page, or --json.",
     epilog="""\b
 Examples:
   glj show k7m2
@@ -50,7 +51,7 @@ def show_entry(journal: Path | None, word: str, *, as_json: bool) -> None:
     elif sys.stdout.isatty():
         _print_readable(entry)
     else:
-        click.get_binary_stream("stdout").write(entry.render().encode())
+        sys.stdout.buffer.write(entry.render().encode())
     page = desk.repository.root / row.path
     if page.is_file() and page.read_bytes() != entry.render().encode():
         say(f"shown as committed; {page} has edits that are not", style="warning")

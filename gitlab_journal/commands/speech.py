@@ -64,6 +64,6 @@ def painted(text: str, colour: str | None, *, stream: IO[str]) -> str:
 
 
 def verdict_mark(word: str) -> str:
-    """Return a verdict or status as glyph and word: `◆ refuted`."""
-    glyph, _ = VERDICTS.get(word, ("·", None))
+    """Return a verdict or status, perhaps with a share behind it, after its glyph: `◆ refuted`."""
+    glyph, _ = VERDICTS.get(word.split(maxsplit=1)[0], ("·", None))
     return f"{glyph} {word}"
