@@ -9,6 +9,7 @@ import threading
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import finalize
 
 from gitlab_journal.catalogue.database import (
     connect,
@@ -46,6 +47,7 @@ class Catalogue:
         self._repository = repository
         self._connection: sqlite3.Connection | None = None
         self._process = 0
+        self._close: Callable[[], object] = lambda: None
         self._using = threading.RLock()
 
     def refresh(self) -> None:
@@ -206,9 +208,10 @@ class Catalogue:
     def _mend(self, error: sqlite3.Error) -> bool:
         """Make a damaged catalogue anew, or leave a read-only one; False where neither helps."""
         if is_readonly(error):
-            self._connection = in_memory(self._database())
+            self._keep(in_memory(self._database()))
             return True
         if is_damage(error):
+            self._close()
             self._connection = None
             remove(self._repository)
             return self._run(self._bring_up, mend=False)
@@ -216,8 +219,15 @@ class Catalogue:
 
     def _database(self) -> sqlite3.Connection:
         if self._connection is None or self._process != os.getpid():  # not across a fork
-            self._connection, self._process = connect(self._repository), os.getpid()
+            return self._keep(connect(self._repository))
         return self._connection
+
+    def _keep(self, connection: sqlite3.Connection) -> sqlite3.Connection:
+        """Use this connection from now on and close the one before, unless a parent has it."""
+        self._close()
+        self._connection, self._process = connection, os.getpid()
+        self._close = finalize(self, _close, connection, self._process)
+        return connection
 
     def _failure(self, error: sqlite3.Error) -> StoreError:
         return StoreError(
@@ -228,6 +238,11 @@ class Catalogue:
 
 def _row(path: str, blob: str, text: bytes) -> dict[str, Any]:
     return stored(path, blob, Entry.read(text, Path(path)))
+
+
+def _close(connection: sqlite3.Connection, process: int) -> None:
+    if process == os.getpid():
+        connection.close()
 
 
 def _head(database: sqlite3.Connection) -> str | None:
