@@ -107,6 +107,15 @@ def redact(text: str) -> tuple[str, int]:
 
     Every other character stays. A value that refers elsewhere, `os.environ["TOKEN"]`, is none.
     """
+    total = 0
+    while True:  # a value taken out may leave another one standing free
+        text, count = _redact_once(text)
+        total += count
+        if not count:
+            return text, total
+
+
+def _redact_once(text: str) -> tuple[str, int]:
     count = 0
     for beginning, pattern in _KEYS.items():
         if beginning in text:

@@ -306,6 +306,8 @@ CODE_LIKE = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
 
 @given(st.one_of(st.text(), CODE_LIKE))
 @example("Authorization: Bearer [redacted]")
+@example(KEYS["google"] + KEYS["aws"])
+@example(KEYS["aws"] + '"Password:="')
 def test_redacting_again_changes_nothing(text):
     once, count = redact(text)
 
