@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _FENCE = re.compile(r" {0,3}(?:(`{3,})([^`]*)|(~{3,})(.*))")
 _HEADING = re.compile(r" {0,3}(#{1,2})(?:[ \t]+(.*))?")
 _CLOSING_HASHES = re.compile(r"(?:^|[ \t]+)#+[ \t]*$")
+_COMMENT = re.compile(r" {0,3}<!--")
+_FIRST = frozenset(" `~#<")
 _BLOCK = re.compile(r"ya?ml[ \t]+([A-Za-z_][\w-]*)")
 
 
@@ -166,16 +168,15 @@ class _Scan:
         start, line = self._start, self._line
         for content in self._plain[start:].split("\n"):
             end = min(start + len(content) + 1, len(self._plain))
-            # Few lines open or close anything: look at one character before anything else.
-            mark = content[:4].lstrip(" ")[:1]
             if self._comment is not None:
                 if "-->" in content:
                     self._comment = None
-            elif self._open is not None:
-                if mark == self._open[0][0]:
+            # Few lines open or close anything: look at one character before anything else.
+            elif content[:1] in _FIRST:
+                if self._open is None:
+                    self._take(content, start, end, line)
+                else:
                     self._close_fence(content, start, end)
-            elif mark and mark in "`~#<":
-                self._take(content, start, end, line)
             start, line = end, line + 1
         open_line = self._comment
         if self._open is not None:
@@ -193,13 +194,14 @@ class _Scan:
                 self._headings.append((name, start, end, line))
             elif self._title is None:
                 self._title = name
-        elif content.lstrip(" ").startswith("<!--") and "-->" not in content:
+        elif _COMMENT.match(content) and "-->" not in content:
             self._comment = line
 
     def _close_fence(self, content: str, start: int, end: int) -> None:
         opening = self._open[0] if self._open else ""
         marks = content.strip(" \t")
-        if len(marks) >= len(opening) and not marks.strip(opening[0]):
+        indented = content.startswith("    ")
+        if not indented and len(marks) >= len(opening) and not marks.strip(opening[0]):
             self._finish_fence(start, end, closed=True)
 
     def _finish_fence(self, close: int, end: int, *, closed: bool) -> None:

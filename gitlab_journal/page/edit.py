@@ -91,7 +91,7 @@ class _Editor:
             return
         for key, value in node.pairs:
             if key.value in remove:
-                yield self._line_start(key.start), self._next_line(max(key.end, value.end)), ""
+                yield self._line_start(key.start), self._after(key, value), ""
         indent = " " * (node.start - self._line_start(node.start))
         ranks = {key: rank for rank, key in enumerate(order)}
         for name in sorted(new, key=lambda name: ranks.get(name, len(ranks))):
@@ -160,7 +160,9 @@ class _Editor:
         nested = isinstance(value, Mapping | list | tuple)
         written = flow(value) if inside or nested else scalar(value)
         if node.start == node.end:
-            yield node.start, node.end, self._lead(node, inside=inside) + written
+            colon = ": " if inside else f"{self.newline}: "
+            lead = " " if key is None or node.start > key.end else colon
+            yield node.start, node.end, lead + written
         elif key is not None and self._line_start(node.start) > key.end:
             # The value stands below its key, whose line keeps the comment behind it.
             colon = self.text.index(":", key.end) + 1
@@ -168,12 +170,6 @@ class _Editor:
             yield self._line_start(node.start), self._next_line(node.end), ""
         else:
             yield node.start, node.end, written
-
-    def _lead(self, node: Node, *, inside: bool) -> str:
-        """Return what has to stand before a value where there was none."""
-        if self.text[: node.start].endswith((":", "-")):
-            return " "
-        return ": " if inside else f"{self.newline}: "
 
     def written(self, key: object, value: object, *, indent: str = "") -> str:
         """Return the lines of one key of a block mapping."""

@@ -43,8 +43,9 @@ def _sunk(text: str) -> str:
 
 def heading(title: str) -> str:
     """Return `title` as the text of a heading: one line that reads back as it is, never empty."""
-    line = " ".join(title.encode("utf-8", "backslashreplace").decode().split())
-    return re.sub(r"(?:^|(?<= ))#+$", lambda found: f"\\{found[0]}", line) or "Untitled"
+    line = " ".join(title.encode("utf-8", "backslashreplace").decode().split()) or "Untitled"
+    # Hashes at the end would count as a closing sequence, unless one follows.
+    return f"{line} #" if re.search(r"(?:^| )#+$", line) else line
 
 
 def fenced(text: str, info: str) -> str:

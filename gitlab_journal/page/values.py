@@ -32,9 +32,14 @@ _WORDS: dict[str, object] = {
     **dict.fromkeys(["-.inf", "-.Inf", "-.INF"], float("-inf")),
     **dict.fromkeys([".nan", ".NaN", ".NAN"], float("nan")),
 }
+_NUMBER_STARTS = frozenset("+-.0123456789")
+_ALIAS, _SCALAR = yaml.AliasEvent, yaml.ScalarEvent
+_MAPPING_START, _MAPPING_END = yaml.MappingStartEvent, yaml.MappingEndEvent
+_SEQUENCE_END = yaml.SequenceEndEvent
 _BLOCK_STYLES = ("|", ">")
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _PREFIXED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
+_COLON = re.compile(r"\s*:")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 # Line breaks to YAML 1.1, ordinary characters to YAML 1.2, invisible to a person.
 _INVISIBLE_BREAK = re.compile("[\x85\u2028\u2029]")
@@ -122,7 +127,7 @@ class _Reader:
         if isinstance(start, yaml.StreamEndEvent):
             return None
         self._refuse_marker(start)
-        node = self._node(self._next(), depth=0, verbatim=False)
+        node = self._node(self._next(), 0, False)
         self._refuse_marker(self._next())
         self._refuse_marker(self._next())
         return node
@@ -132,76 +137,77 @@ class _Reader:
             reason = "the YAML holds a document marker or a directive; expected one document"
             raise _RefusedError(reason, event.start_mark.index)
 
-    def _node(self, event: Any, *, depth: int, verbatim: bool) -> Node:
+    def _node(self, event: Any, depth: int, verbatim: bool) -> Node:  # noqa: FBT001 -- called for each value
         kind = type(event)
-        index = event.start_mark.index
-        if kind is yaml.AliasEvent or event.anchor:
-            raise _RefusedError("an anchor or alias stands here; write the value out", index)
+        start = event.start_mark.index
+        if kind is _ALIAS or event.anchor:
+            raise _RefusedError("an anchor or alias stands here; write the value out", start)
         if event.tag:
-            raise _RefusedError(f"the tag {event.tag} stands here; expected a plain value", index)
-        if kind is yaml.ScalarEvent:
+            raise _RefusedError(f"the tag {event.tag} stands here; expected a plain value", start)
+        if kind is _SCALAR:
             value = event.value
             if event.implicit[0] and not (verbatim and (depth > 1 or value not in _NULLS)):
-                value = _plain(value, index)
-            end = rest = _end(event)
+                value = _plain(value, start)
+            end = rest = event.end_mark.index
             if event.style in _BLOCK_STYLES:
-                end = index + len(self._text[index:rest].rstrip(" \t\r\n"))
-            return Node(value, index, end, rest)
+                end = start + len(self._text[start:rest].rstrip(" \t\r\n"))
+            return Node(value, start, end, rest)
         if depth >= DEEPEST:
-            raise _RefusedError("the YAML is nested too deeply", index)
-        if kind is yaml.MappingStartEvent:
-            return self._mapping(event, depth=depth, verbatim=verbatim)
-        return self._sequence(event, depth=depth, verbatim=verbatim)
+            raise _RefusedError("the YAML is nested too deeply", start)
+        if kind is _MAPPING_START:
+            return self._mapping(event, depth, verbatim)
+        return self._sequence(event, depth, verbatim)
 
-    def _sequence(self, event: Any, *, depth: int, verbatim: bool) -> Node:
+    def _sequence(self, event: Any, depth: int, verbatim: bool) -> Node:  # noqa: FBT001 -- as above
         items: list[Node] = []
-        while type(inner := self._next()) is not yaml.SequenceEndEvent:
-            items.append(self._node(inner, depth=depth + 1, verbatim=verbatim))
+        while type(inner := self._next()) is not _SEQUENCE_END:
+            items.append(self._node(inner, depth + 1, verbatim))
         node = _collection([item.value for item in items], event, inner, items[-1:])
         node.items = tuple(items)
         return node
 
-    def _mapping(self, event: Any, *, depth: int, verbatim: bool) -> Node:
+    def _mapping(self, event: Any, depth: int, verbatim: bool) -> Node:  # noqa: FBT001 -- as above
         pairs: list[tuple[Node, Node]] = []
         values: dict[object, object] = {}
-        while type(inner := self._next()) is not yaml.MappingEndEvent:
-            key = self._node(inner, depth=depth + 1, verbatim=verbatim)
+        while type(inner := self._next()) is not _MAPPING_END:
+            key = self._node(inner, depth + 1, verbatim)
             if isinstance(key.value, dict | list):
                 raise _RefusedError("a key is a list or a mapping; expected a word", key.start)
             if key.value in values:
                 raise _RefusedError(f"the key {key.value!r} stands twice", key.start)
             kept = verbatim or (depth == 0 and key.value in self._texts)
-            item = self._node(self._next(), depth=depth + 1, verbatim=kept)
+            item = self._node(self._next(), depth + 1, kept)
+            if item.start == item.end:
+                self._place_behind(key, item)
             pairs.append((key, item))
             values[key.value] = item.value
         node = _collection(values, event, inner, pairs[-1] if pairs else ())
         node.pairs = tuple(pairs)
         return node
 
+    def _place_behind(self, key: Node, item: Node) -> None:
+        """Put a value of no length where it would stand: parsers place it at what comes next."""
+        colon = _COLON.match(self._text, key.end)
+        item.start = item.end = item.rest = colon.end() if colon else key.end
+
 
 def _collection(value: object, event: Any, closing: Any, last: Sequence[Node]) -> Node:
     """Return a node without children; a block ends with its `last`, not where the parser stood."""
     start = event.start_mark.index
     if event.flow_style or not last:
-        end = rest = _end(closing)
+        end = rest = closing.end_mark.index
     else:
         end = max(node.end for node in last)
         rest = max(node.rest for node in last)
     return Node(value, start, end, rest, flow=bool(event.flow_style))
 
 
-def _end(event: Any) -> int:
-    return int(event.end_mark.index)
-
-
 _NULLS = frozenset(word for word, value in _WORDS.items() if value is None)
 
 
 def _plain(text: str, index: int) -> object:
-    if text in _WORDS:
-        return _WORDS[text]
-    if text[0] not in "+-.0123456789":
-        return text
+    if text[:1] not in _NUMBER_STARTS or text in _WORDS:
+        return _WORDS.get(text, text)
     try:
         if _INTEGER.fullmatch(text):
             return int(text)
