@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from gitlab_journal.commands.speech import verdict_mark
+from gitlab_journal.commands.speech import harmless, verdict_mark
 from gitlab_journal.phrases import duration_words, number_words
 
 if TYPE_CHECKING:
@@ -33,8 +34,6 @@ def cell(line: Line, name: str) -> str:
         return _result(line)
     if name == "n":
         return str(len(line.replicates))
-    if name == "id":
-        return row.id[-6:]
     if name == "duration":
         return "-" if row.duration is None else duration_words(row.duration)
     value = getattr(row, name) if name in FIELDS else _found(line, name)
@@ -64,11 +63,21 @@ def table(lines: Sequence[Line], names: Sequence[str], *, width: int | None) -> 
 
     The widest words give way where `width` is short; None leaves all of them whole.
     """
-    rows = [list(names), *([_tidy(cell(line, name)) for name in names] for line in lines)]
+    short = _short_ids([line.row.id for line in lines])
+    rows = [list(names)]
+    for line in lines:
+        shown = (short[line.row.id] if name == "id" else cell(line, name) for name in names)
+        rows.append([_tidy(text) for text in shown])
     widths = [max(map(_columns, column)) for column in zip(*rows, strict=True)]
     if width is not None:
         _shrink(widths, width)
     return [[_fit(text, size) for text, size in zip(cells, widths, strict=True)] for cells in rows]
+
+
+def _short_ids(ids: Sequence[str]) -> dict[str, str]:
+    """Return what people call each id: its last four characters, six where four are not enough."""
+    tails = Counter(one[-4:] for one in ids)
+    return {one: one[-4:] if tails[one[-4:]] == 1 else one[-6:] for one in ids}
 
 
 def _result(line: Line) -> str:
@@ -117,8 +126,7 @@ def _words(value: object) -> str:
 
 
 def _tidy(text: str) -> str:
-    """Return one line without control characters: a page must not steer the terminal."""
-    return "".join(letter if letter.isprintable() else " " for letter in " ".join(text.split()))
+    return harmless(" ".join(text.split()))
 
 
 def _columns(text: str) -> int:

@@ -56,10 +56,11 @@ def run_demo(folder: Path) -> int:
     (folder / ".gitignore").write_text("*\n")
     steps: list[Callable[[], int]] = [
         lambda: _glj(project, "init"),
+        lambda: _write_cover(journal),
         lambda: _run(project, [sys.executable, "-u", SCRIPT], shown=f"python {SCRIPT}"),
         lambda: _glj(project, "infer", *_inference(journal)),
         lambda: _glj(project, "ls"),
-        lambda: _run(journal, ["git", "--no-pager", "log", "--format=%h %s", "-8"]),
+        lambda: _run(journal, ["git", "log", "--oneline", "-8"]),
         lambda: _glj(project, "render", output=STDOUT),
     ]
     for step in steps:
@@ -87,11 +88,27 @@ def _make_project(project: Path) -> None:
     )
 
 
+def _write_cover(journal: Path) -> int:
+    """Say what the journal is about, as its owner would in an editor, then commit it."""
+    from datetime import UTC, datetime
+
+    from gitlab_journal.desk import open_desk
+    from gitlab_journal.store.repository import COVER
+
+    say(f"\n{journal.name} $ $EDITOR {COVER} && git commit -am 'Say what it is about'")
+    open_desk(journal).commit(
+        {COVER: _template(COVER).read_bytes()},
+        message="Say what it is about",
+        date=datetime.now(UTC),
+    )
+    return 0
+
+
 def _template(name: str) -> Path:
-    """Return a file of the demo project: inside the package when installed, else beside it."""
-    package = Path(__file__).parents[1]
-    inside = package / "templates"
-    return (inside if inside.is_dir() else package.parent / "templates") / "demo" / name
+    """Return the path of a file of the demo, as it is shipped."""
+    from gitlab_journal.site.templates import shipped_templates
+
+    return shipped_templates() / "demo" / name
 
 
 def _inference(journal: Path) -> tuple[str, str]:
@@ -108,7 +125,7 @@ def _inference(journal: Path) -> tuple[str, str]:
     if entry.verdict == "refuted":
         text += (
             " Overfitting is not what limits it: straight boundaries between the classes are."
-            "\n\nNext: the same linear model on products of neighbouring pixels."
+            " Next: the same linear model on products of neighbouring pixels."
         )
     return entry.id[-6:], text
 
@@ -133,8 +150,8 @@ def _run(folder: Path, command: Sequence[str], *, shown: str = "", output: int =
     }
     # no configuration above the folder leads elsewhere
     environment["GITLAB_JOURNAL"] = str(folder.with_name(f"{PROJECT}-journal"))
-    # TensorFlow talks about itself on stderr
-    environment |= {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0"}
+    # TensorFlow talks about itself on stderr; nobody is there to leave a pager
+    environment |= {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0", "GIT_PAGER": "cat"}
     return subprocess.run(
         command, cwd=folder, env=environment, stdout=output, check=False
     ).returncode

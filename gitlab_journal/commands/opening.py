@@ -55,7 +55,7 @@ def complete_id(
     found = (
         (word, row)
         for row in sorted(rows, key=lambda row: row.id, reverse=True)
-        for word in (row.id, row.id[-6:])
+        for word in (row.id, row.id[-4:])
         if incomplete and word.startswith(incomplete)
     )
     return [CompletionItem(word, help=row.title) for word, row in found][:50]

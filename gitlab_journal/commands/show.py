@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gitlab_journal.commands.opening import complete_id, journal_option, open_journal
-from gitlab_journal.commands.speech import VERDICTS, coloured, say, verdict_mark
+from gitlab_journal.commands.speech import VERDICTS, coloured, harmless, say, verdict_mark
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,7 +71,7 @@ def _print_readable(entry: Entry) -> None:
     _, colour = VERDICTS.get(word, ("", None))
     console.print(Text(f"{verdict_mark(word)}  {entry.id}", style=colour or ""))
     console.print(Text(_facts(entry), style="bright_black"))
-    console.print(Markdown(_body(entry), hyperlinks=False))
+    console.print(Markdown(_body(entry), hyperlinks=False, code_theme="ansi_dark"))
 
 
 def _facts(entry: Entry) -> str:
@@ -87,7 +87,7 @@ def _facts(entry: Entry) -> str:
         duration_words(entry.duration) if entry.duration is not None else "",
         " ".join(f"#{tag}" for tag in entry.tags),
     ]
-    return " · ".join(fact for fact in facts if fact)
+    return harmless(" · ".join(fact for fact in facts if fact))
 
 
 def _body(entry: Entry) -> str:
@@ -95,4 +95,4 @@ def _body(entry: Entry) -> str:
     lines = entry.render().lstrip("\ufeff").splitlines()
     if lines[:1] == ["---"]:
         lines = lines[lines.index("---", 1) + 1 :]
-    return "\n".join(lines)
+    return harmless("\n".join(lines))

@@ -29,8 +29,14 @@ VERDICTS = {
 }
 
 
+def harmless(text: str) -> str:
+    """Return `text` without what would steer a terminal: only what prints, lines and tabs stay."""
+    return "".join(letter if letter.isprintable() or letter in "\n\t" else " " for letter in text)
+
+
 def say(message: str, *, style: str | None = None) -> None:
     """Write a message to stderr, `error` or `warning` before it in colour where asked for."""
+    message = harmless(message)
     if style is None:
         click.echo(message, err=True)
         return

@@ -65,6 +65,10 @@ def support_vector_machine():
     return make_pipeline(MinMaxScaler(), SVC(C=10))
 
 
+def report(metrics):
+    print("   ", ", ".join(f"{name} {value:.4g}" for name, value in metrics.items()))
+
+
 def newest():
     """Return the id of the entry that was written last."""
     return Journal().entries()[-1].id
@@ -84,7 +88,7 @@ if __name__ == "__main__":
         "separates nearly all of them without any feature made by hand.",
         predict="accuracy >= 0.98",
     )
-    print("  ", classify(support_vector_machine(), *digits))
+    report(classify(support_vector_machine(), *digits))
     machine = newest()
 
     print("A linear model, said to be better than that.")
@@ -107,7 +111,7 @@ if __name__ == "__main__":
             hypothesis="A hundred trees average out the luck of any one of them.",
             predict="accuracy >= 0.97",
         )
-        print("  ", forest(RandomForestClassifier(100, random_state=seed), *digits))
+        report(forest(RandomForestClassifier(100, random_state=seed), *digits))
 
     if find_spec("keras"):
         print("A network on raw pixels, then on standardised ones.")
@@ -116,7 +120,7 @@ if __name__ == "__main__":
             hypothesis="Plain gradient descent needs no preprocessing for images this small.",
             predict="val_accuracy >= 0.95",
         )
-        print("  ", raw(*digits))
+        report(raw(*digits))
         scaled = train.options(
             title="Standardised inputs halve the epochs to 95 %",
             hypothesis="If every input has zero mean and unit variance, the error surface is "
@@ -124,7 +128,7 @@ if __name__ == "__main__":
             predict="epochs_to_95 <= parent / 2",
             parents=[newest()],
         )
-        print("  ", scaled(*digits, standardise=True))
+        report(scaled(*digits, standardise=True))
     else:
         print("Keras is not installed, so no network: pip install 'gitlab-journal[keras]'")
 

@@ -48,7 +48,7 @@ def test_entries_are_listed_newest_first(filled):
 def test_a_row_shows_short_id_date_verdict_with_glyph_result_and_title(filled):
     row = filled.glj("ls").stdout.splitlines()[3]
 
-    assert ["0001zz", "2026-03-01", "●", "supported", "accuracy", "0.97"] == row.split()[:6]
+    assert ["01zz", "2026-03-01", "●", "supported", "accuracy", "0.97"] == row.split()[:6]
 
 
 def test_a_failed_run_says_failed_and_one_without_prediction_exploratory(filled):
@@ -108,8 +108,17 @@ def test_columns_may_be_params_and_metrics(filled):
     header, failed, linear, *_ = filled.glj("ls", "--columns", "id,C,accuracy").stdout.splitlines()
 
     assert ["id", "C", "accuracy"] == header.split()
-    assert ["0003zz", "100", "-"] == failed.split()
-    assert ["0002zz", "10", "0.9"] == linear.split()
+    assert ["03zz", "100", "-"] == failed.split()
+    assert ["02zz", "10", "0.9"] == linear.split()
+
+
+def test_a_short_id_that_two_entries_share_is_shown_longer(notebook, entry):
+    (path, text), other = entry(0, "One"), entry(1, "Another")
+    twin = path.replace("0000zz", "0101zz"), text.replace("0000zz", "0101zz")
+    notebook.write(twin, other)
+    ids = [line.split()[0] for line in notebook.glj("ls", "--each").stdout.splitlines()[1:]]
+
+    assert ["0001zz", "0101zz"] == ids
 
 
 def test_a_name_that_no_entry_has_is_said_with_one_that_is_close(filled):

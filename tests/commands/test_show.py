@@ -81,7 +81,7 @@ def test_a_damaged_page_is_refused_with_path_and_line(shown, entry):
 
 
 def test_a_terminal_gets_it_set_for_reading(shown, on_terminal):
-    text = re.sub(r"\x1b\[\d+m", "", on_terminal("show", "0001zz", cwd=shown.folder))
+    text = re.sub(r"\x1b\[[\d;]+m", "", on_terminal("show", "0001zz", cwd=shown.folder))
     lines = text.splitlines()
 
     assert "● supported  20260301-130000-0001zz" == lines[0]
@@ -89,6 +89,15 @@ def test_a_terminal_gets_it_set_for_reading(shown, on_terminal):
     assert "Wide is good." in text
     assert "format: 1" not in text
     assert 80 >= max(map(len, lines))
+
+
+def test_a_page_cannot_steer_the_terminal(notebook, entry, on_terminal):
+    notebook.write(entry(0, "Title", inference="\x9b2J wiped? \x1b]0;window\x07 \u202e"))
+    said = on_terminal("show", "0000zz", cwd=notebook.folder)
+
+    assert "wiped?" in said
+    assert not {"\x9b", "\x07", "\u202e"} & set(said)
+    assert "\x1b]0" not in said
 
 
 def test_a_reader_that_leaves_early_is_no_trouble(shown):
@@ -105,8 +114,8 @@ def test_ids_are_completed_by_the_shell(shown, process):
     said = process(
         cwd=shown.folder,
         _GLJ_COMPLETE="bash_complete",
-        COMP_WORDS="glj show 0001",
+        COMP_WORDS="glj show 01",
         COMP_CWORD="2",
     ).stdout
 
-    assert "plain,0001zz\n" == said
+    assert "plain,01zz\n" == said
