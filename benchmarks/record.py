@@ -50,39 +50,38 @@ def main() -> None:
 
 
 def measure(folder: Path, size: int) -> dict[str, list[float]]:
-    """Return the milliseconds of each round by what was measured, in journals of `size` entries."""
+    """Return the milliseconds of each round by what was measured, in journals of `size` entries.
+
+    The rounds of all alternate, so that what else the machine does falls on each alike.
+    """
     origin = folder / f"{size}"
     make_journal(origin, size)
     ours = Ours(copy(origin, "ours"))
     git_twice = copy(origin, "git")
-    index = git.Repo(copy(origin, "gitpython")).index
-    rounds = {
-        "git add; git commit, twice": (lambda n: by_git(git_twice, n), ROUNDS),
-        "GitPython index.add, index.commit, twice": (
-            lambda n: by_gitpython(index, n),
-            ROUNDS if size < SIZES[-1] else SLOW_ROUNDS,
-        ),
-        "gitlab_journal, both commits": (ours.record, ROUNDS),
+    repo = git.Repo(copy(origin, "gitpython"))
+    slow_rounds = ROUNDS if size < SIZES[-1] else SLOW_ROUNDS
+    found: dict[str, list[float]] = {
+        "git add; git commit, twice": [],
+        "GitPython index.add, index.commit, twice": [],
+        "gitlab_journal, objects and working files": [],
+        "gitlab_journal, git's index and the branch": [],
     }
-    found = {what: timed(action, count) for what, (action, count) in rounds.items()}
-    whole = found.pop("gitlab_journal, both commits")
-    moves = ours.moves[-ROUNDS:]
-    found["gitlab_journal, objects and working files"] = [
-        total - move for total, move in zip(whole, moves, strict=True)
-    ]
-    found["gitlab_journal, git's index and the branch"] = moves
-    return found
+    by_git_row, by_gitpython_row, objects_row, moves_row = found.values()
+    for number in range(ROUNDS + 1):
+        by_git_row.append(timed(lambda n=number: by_git(git_twice, n)))
+        if number <= slow_rounds:
+            by_gitpython_row.append(timed(lambda n=number: by_gitpython(repo, n)))
+        whole = timed(lambda n=number: ours.record(n))
+        objects_row.append(whole - ours.moves[-1])
+        moves_row.append(ours.moves[-1])
+    return {what: values[1:] for what, values in found.items()}  # the first warms up
 
 
-def timed(action: Callable[[int], None], rounds: int) -> list[float]:
-    """Return the CPU milliseconds of each round after one that is not counted."""
-    action(0)
-    found = []
-    for number in range(1, rounds + 1):
-        before = cpu()
-        action(number)
-        found.append(cpu() - before)
-    return found
+def timed(action: Callable[[], None]) -> float:
+    """Return the CPU milliseconds of an action."""
+    before = cpu()
+    action()
+    return cpu() - before
 
 
 def cpu() -> float:
@@ -125,12 +124,12 @@ def by_git(folder: Path, number: int) -> None:
         subprocess.run(["git", "commit", "-q", "-m", message], cwd=folder, check=True)
 
 
-def by_gitpython(index: git.IndexFile, number: int) -> None:
+def by_gitpython(repo: git.Repo, number: int) -> None:
     """Commit a hypothesis, then its verdict, through GitPython's index."""
     for files, message in commits(number):
-        write(Path(index.repo.working_dir), files)
-        index.add(list(files))
-        index.commit(message)
+        write(Path(repo.working_dir), files)
+        repo.index.add(list(files))
+        repo.index.commit(message)
 
 
 def commits(number: int) -> Iterator[tuple[dict[str, bytes], str]]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _ID = re.compile(r"\d{8}-\d{6}-[0-9a-z]{6}")
 _LISTS = ("prediction", "tags", "parents")
 _MAPPINGS = ("params", "metrics")
+_decoded = json.JSONDecoder().raw_decode  # without looking for space around: half the cost
 _LARGEST = 2**63  # that SQLite takes for a number
 _SECTIONS = ("Hypothesis", "Procedure", "Results", "Inference")
 
@@ -106,9 +107,9 @@ def restored(values: Sequence[Any]) -> Row:
     """Return the row that SQLite's values in the order of COLUMNS stand for."""
     row = list(values)
     for place in _LIST_PLACES:
-        row[place] = tuple(json.loads(row[place]))
+        row[place] = tuple(_decoded(row[place])[0]) if row[place] != "[]" else ()
     for place in _MAPPING_PLACES:
-        row[place] = json.loads(row[place])
+        row[place] = _decoded(row[place])[0]
     if row[_DATE_PLACE]:
         row[_DATE_PLACE] = datetime.fromisoformat(row[_DATE_PLACE])
     return Row(*row)
