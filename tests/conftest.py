@@ -13,6 +13,9 @@ from types import ModuleType
 
 import pytest
 
+from gitlab_journal import Journal
+from gitlab_journal.desk import create_desk
+
 
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -49,8 +52,6 @@ class Project:
 
     @property
     def journal(self) -> Journal:
-        from gitlab_journal.journal import Journal
-
         return Journal(self.journal_folder)
 
     def git(self, *arguments: str) -> str:
@@ -70,8 +71,6 @@ def run_git(folder: Path, *arguments: str) -> str:
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
-    from gitlab_journal.desk import create_desk
-
     folder = tmp_path / "digits"
     folder.mkdir()
     run_git(folder, "init", "-q")

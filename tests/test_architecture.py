@@ -104,19 +104,23 @@ def imports(tree: ast.AST) -> set[str]:
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
-            names.add(str(node.module))
         names |= imports(node)
     return names
 
 
 MODULES = modules()
+
+
+def module_of(imported: str) -> str | None:
+    """The module of the package that an imported name is or lies in, None for a library's."""
+    if imported in MODULES:
+        return imported
+    above = imported.rpartition(".")[0]
+    return above if above in MODULES else None
+
+
 EDGES = {
-    name: {
-        target
-        for imported in imports(tree)
-        for target in MODULES
-        if imported == target and target not in (name, "gitlab_journal")
-    }
+    name: {module_of(imported) for imported in imports(tree)} - {None, name, "gitlab_journal"}
     for name, tree in MODULES.items()
 }
 
