@@ -27,7 +27,7 @@ def fit_to_show(diff: bytes) -> tuple[bytes, tuple[str, ...]]:
     notes: list[str] = []
     if dropped:
         names = named([_name(piece) for piece in dropped])
-        notes.append(f"{names}: left out of the diff, which is over 5 MB without it; {_BROKEN}")
+        notes.append(f"{names}: left out of the diff, which would be over 5 MB; {_BROKEN}")
     redacted = [_redacted(piece) for piece in kept]
     count = sum(found for _, found in redacted)
     if count:

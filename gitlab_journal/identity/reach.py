@@ -221,6 +221,8 @@ def _imported(
     base = _absolute(origin, module)
     if origin.name is not None:
         rest = (origin.name, *rest)
+    if base.startswith("."):  # a script in no package: Python refuses this too
+        return [Found(None, label=base)]
     target = project_module(base, importer=module, root=root)
     if target is None:
         if rest and is_folder_of_project(base, importer=module, root=root):
@@ -243,6 +245,8 @@ def _absolute(origin: Import, module: Module) -> str:
         return origin.module
     package = module.package.split(".")
     package = package[: len(package) - origin.level + 1]
+    if not any(package):
+        return "." * origin.level + origin.module
     return ".".join(filter(None, [*package, origin.module]))
 
 

@@ -401,6 +401,24 @@ def test_a_script_has_the_code_of_the_same_file_imported(project, tmp_path):
     assert code_of(module.train).code_hash == done.stdout.strip()
 
 
+def test_a_relative_import_is_followed_in_a_package_only(project):
+    text = "try:\n    from . import helpers\nexcept ImportError:\n    import helpers\n"
+    text += "def train(x): return helpers.clean(x)\n"
+    helpers = "def clean(x): return x\n"
+    module = project(
+        **{
+            "train": text,
+            "helpers": helpers,
+            "p/__init__": "",
+            "p/train": text,
+            "p/helpers": helpers,
+        }
+    )
+
+    assert ["helpers", "helpers.clean", "train"] == rows(module)
+    assert "p.helpers.clean" in rows(importlib.import_module("p.train"))
+
+
 def test_the_name_of_the_own_module_does_not_count(project):
     module = project(train=PLAIN, other=PLAIN)
 
