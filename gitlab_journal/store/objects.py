@@ -64,6 +64,10 @@ class Objects:
                 written.append(self._write(digest, stored))
             for descriptor, _, _ in written:
                 os.fsync(descriptor)
+        except BaseException:
+            for _, temporary, _ in written:
+                os.unlink(temporary)  # noqa: PTH108 - a full disk needs no rubbish
+            raise
         finally:
             for descriptor, _, _ in written:
                 os.close(descriptor)

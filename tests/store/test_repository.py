@@ -455,7 +455,8 @@ def test_processes_and_a_person_lose_no_commit(journal):
         "from gitlab_journal.store.repository import Repository\n"
         "journal = Repository.open(Path(sys.argv[1]))\n"
         "for turn in range(5):\n"
-        "    journal.commit({f'entries/{sys.argv[2]}-{turn}.md': b'x'}, message=f'ours {sys.argv[2]}-{turn}',\n"
+        "    name = f'{sys.argv[2]}-{turn}'\n"
+        "    journal.commit({f'entries/{name}.md': b'x'}, message=f'ours {name}',\n"
         "        author=journal.author(), date=datetime.now(UTC))\n"
     )
     writers = [

@@ -1,0 +1,95 @@
+import os
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from gitlab_journal.errors import StoreError
+from gitlab_journal.store.lock import held_here, locked, read_unheld, take
+
+OTHER = """
+import sys; from pathlib import Path; from gitlab_journal.store.lock import take
+print(take(Path(sys.argv[1])) is not None)
+"""
+
+
+@pytest.fixture
+def file(tmp_path):
+    (tmp_path / "lock").write_bytes(b"words")
+    return tmp_path / "lock"
+
+
+def other_takes(file):
+    said = subprocess.run([sys.executable, "-c", OTHER, file], check=True, capture_output=True)
+    return said.stdout == b"True\n"
+
+
+def test_a_held_file_is_taken_by_nobody_else(file):
+    hold = take(file)
+
+    assert take(file) is None
+    assert not other_takes(file)
+    hold.release()
+    assert other_takes(file)
+
+
+def test_another_path_to_a_held_file_does_not_drop_the_lock(file, tmp_path):
+    hold = take(file)
+    (tmp_path / "link").symlink_to(file)
+
+    assert held_here(tmp_path / "link")
+    assert take(tmp_path / "link") is None
+    assert read_unheld(tmp_path / "link") is None
+    assert not other_takes(file)
+    hold.release()
+    assert b"words" == read_unheld(file)
+
+
+def test_a_missing_file_is_not_taken(tmp_path):
+    assert take(tmp_path / "gone") is None
+    assert read_unheld(tmp_path / "gone") is None
+
+
+def test_a_lock_lets_one_thread_in_at_a_time(tmp_path):
+    inside, most = [], []
+
+    def enter():
+        with locked(tmp_path / "lock"):
+            inside.append(1)
+            most.append(len(inside))
+            inside.pop()
+
+    threads = [threading.Thread(target=enter) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert [1] * 8 == most
+
+
+def test_a_lock_that_is_never_free_is_an_error(tmp_path):
+    with (
+        locked(tmp_path / "lock"),
+        pytest.raises(StoreError, match="is it stuck"),
+        locked(tmp_path / "lock", patience=0.01),
+    ):
+        pass
+
+
+def test_a_failing_block_lets_the_lock_go(file):
+    with pytest.raises(ZeroDivisionError), locked(file):
+        1 / 0  # noqa: B018 - fails
+
+    assert other_takes(file)
+
+
+def test_a_forked_child_takes_what_its_parent_let_go(file):
+    hold = take(file)
+    hold.release()
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if take(file) is not None else 1)
+
+    assert 0 == os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
