@@ -118,12 +118,12 @@ class Entry:
     @property
     def diff(self) -> str | None:
         """Return the diff that stands in the section Code, None where there is none."""
-        return parts.held(self.page, "Code", parts.DIFF)
+        return parts.held(self.page, parts.DIFF)
 
     @property
     def traceback(self) -> str | None:
         """Return the traceback that stands in the section Results, None where there is none."""
-        return parts.held(self.page, "Results", parts.TRACEBACK)
+        return parts.held(self.page, parts.TRACEBACK)
 
     def set(self, **keys: object) -> Entry:
         """Return the entry with front matter changed; None or an empty list removes a key.

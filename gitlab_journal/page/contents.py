@@ -70,7 +70,7 @@ class _Reader:
 
     def _front(self, text: str, line: int) -> tuple[dict[str, Any], dict[str, Any]]:
         def refuse(reason: str, *keys: object) -> PageError:
-            at = line_of(text, *keys, line=line) if keys else line
+            at = line_of(text, *keys, line=line, texts=TEXTS) if keys else line
             return PageError(reason, path=self.page.path, line=at)
 
         front = load(text, path=self.page.path, line=line, texts=TEXTS) or {}

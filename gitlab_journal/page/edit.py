@@ -145,8 +145,8 @@ class _Editor:
         last = node.items[-1]
         if surplus:
             kept = node.items[len(values) - 1]
-            places = (kept.end, last.end) if node.flow else (self._after(kept), self._after(last))
-            yield *places, ""
+            start = kept.end if node.flow else self._after(kept)
+            yield start, last.end if node.flow else self._after(last), ""
         if more and node.flow:
             yield last.end, last.end, f", {flow(list(more))[1:-1]}"
         elif more:
@@ -160,8 +160,9 @@ class _Editor:
         nested = isinstance(value, Mapping | list | tuple)
         written = flow(value) if inside or nested else scalar(value)
         if node.start == node.end:
-            colon = ": " if inside else f"{self.newline}: "
-            lead = " " if key is None or node.start > key.end else colon
+            lead = ": " if inside else f"{self.newline}: "
+            if key is None or node.start > key.end:
+                lead = " "
             yield node.start, node.end, lead + written
         elif key is not None and self._line_start(node.start) > key.end:
             # The value stands below its key, whose line keeps the comment behind it.

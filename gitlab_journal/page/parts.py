@@ -9,15 +9,18 @@ if TYPE_CHECKING:
 
 DIFF = "diff"
 TRACEBACK = "text traceback"
+# A fence of these kinds is the journal's own in one section, somebody's prose in another.
+_HOMES = {DIFF: "code", TRACEBACK: "results"}
 
 
 def fences_of(page: Page, section: Section) -> list[Fence]:
     """Return the fences in a section that are the journal's own: blocks, diff, traceback."""
+    name = section.name.casefold()
     return [
         fence
         for fence in page.fences
         if section.body <= fence.start < section.end
-        and (fence.name is not None or fence.info in (DIFF, TRACEBACK))
+        and (fence.name is not None or _HOMES.get(fence.info) == name)
     ]
 
 
@@ -43,9 +46,9 @@ def prose(page: Page, name: str) -> str:
     return (page.newline * 2).join(gap for gap in gaps if gap)
 
 
-def held(page: Page, name: str, info: str) -> str | None:
-    """Return what the first fence `info` of a section holds, None where there is none."""
-    section = page.section(name)
+def held(page: Page, info: str) -> str | None:
+    """Return what the journal's own fence `info` holds, None where there is none."""
+    section = page.section(_HOMES[info])
     fences = fences_of(page, section) if section else []
     found = next((fence for fence in fences if fence.info == info), None)
     return page.text[found.body : found.close] if found else None

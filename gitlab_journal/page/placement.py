@@ -18,14 +18,15 @@ if TYPE_CHECKING:
     from gitlab_journal.page.document import Page, Section
 
 _BREAK = re.compile(r"\r\n|\n|\r")
-_BREAKS_AFTER = re.compile(r"(?:\r\n|\n|\r)+")
-_BREAKS_BEFORE = re.compile(r"(?:\r\n|\n|\r)+\Z")
+_LAST_BREAK = re.compile(r"(?:\r\n|\n|\r)\Z")
+_BLANK_LINE = re.compile(r"(?:\n|\r(?!\n))[ \t]*(?:\r\n|\n|\r)\Z")
 
 
 def appended(page: Page, section: str, markdown: str) -> str:
     """Return the page with `markdown` at the end of a section. Raises PageError."""
     page, found = _with_section(page, section)
-    return _put(page, _end_of(page, found), settled(markdown))
+    text = settled(markdown)
+    return _put(page, _end_of(page, found), text) if text else page.text
 
 
 def filled(page: Page, section: str, markdown: str) -> str:
@@ -38,14 +39,14 @@ def filled(page: Page, section: str, markdown: str) -> str:
     ours = fences_of(page, found)
     gaps = gaps_of(page, found)
     place = next((index for index, gap in enumerate(gaps) if gap), 0)
+    newline = _newline_at(page, found.body)
     parts = [page.text[fence.start : fence.end].rstrip("\r\n") for fence in ours]
-    parts.insert(place, settled(markdown).replace("\n", page.newline))
-    body = (page.newline * 2).join(part for part in parts if part)
-    before = page.text[: found.body]
-    before += "" if before.endswith(("\r", "\n")) else page.newline
-    lead = page.newline if body else ""
-    tail = page.newline * (2 if found.end < len(page.text) and body else 1)
-    return f"{before}{lead}{body}{tail}{page.text[found.end :]}"
+    parts.insert(place, settled(markdown).replace("\n", newline))
+    body = (newline * 2).join(part for part in parts if part)
+    before, after = page.text[: found.body], page.text[found.end :]
+    heading_break = "" if before.endswith(("\r", "\n")) else newline
+    lead, tail = (newline, newline) if body else ("", "")
+    return f"{before}{heading_break}{lead}{body}{tail}{newline if after else ''}{after}"
 
 
 def with_block(page: Page, name: str, yaml: str) -> str:
@@ -57,7 +58,7 @@ def with_block(page: Page, name: str, yaml: str) -> str:
     after = [here[other] for other in names[names.index(name) + 1 :] if other in here]
     if before:
         last = max(before, key=lambda fence: fence.end)
-        place = last.start + len(page.text[last.start : last.end].rstrip("\r\n"))
+        place = last.end
     elif after:
         place = min(fence.start for fence in after)
     else:
@@ -85,9 +86,14 @@ def _end_of(page: Page, section: Section) -> int:
 
 
 def _last_line(text: str, end: int) -> int:
-    last = len(text[:end].rstrip())
-    found = _BREAK.search(text, last, end)
-    return found.start() if found else end
+    found = _BREAK.search(text, len(text[:end].rstrip()), end)
+    return found.end() if found else end
+
+
+def _newline_at(page: Page, place: int) -> str:
+    """Return the line ending in front of `place`: a page of several kinds must not mix them up."""
+    found = _LAST_BREAK.search(page.text[max(place - 2, 0) : place])
+    return found[0] if found else page.newline
 
 
 def _refuse_open(page: Page, place: int) -> None:
@@ -97,14 +103,12 @@ def _refuse_open(page: Page, place: int) -> None:
 
 
 def _put(page: Page, place: int, markdown: str) -> str:
-    """Return the page with a paragraph at `place`, blank lines around it."""
+    """Return the page with a paragraph at `place`, the start of a line; blank lines around it."""
     _refuse_open(page, place)
     before, after = page.text[:place], page.text[place:]
-    lead = 2 - _count(_BREAKS_BEFORE.search(before[-4:])) if before else 0
-    tail = 2 - _count(_BREAKS_AFTER.match(after)) if after.strip() else int(not after)
-    written = markdown.replace("\n", page.newline)
-    return f"{before}{page.newline * lead}{written}{page.newline * tail}{after}"
-
-
-def _count(breaks: re.Match[str] | None) -> int:
-    return min(len(_BREAK.findall(breaks[0])), 2) if breaks else 0
+    newline = _newline_at(page, place)
+    ended = before.endswith(("\r", "\n"))
+    lead = 0 if _BLANK_LINE.search(before) else 1 if ended else 2
+    tail = int(ended) if not after.strip() or _BREAK.match(after) else 2
+    written = markdown.replace("\n", newline)
+    return f"{before}{newline * lead}{written}{newline * tail}{after}"

@@ -226,12 +226,12 @@ def line_at(text: str, index: int) -> int:
     return before.count("\n") + before.count("\r") - before.count("\r\n")
 
 
-def line_of(text: str, *keys: object, line: int = 1) -> int:
-    """Return the line of the value under `keys` in the YAML `text`, which starts on `line`.
+def line_of(text: str, *keys: object, line: int = 1, texts: Collection[str] = ()) -> int:
+    """Return the line of the value under `keys` in the YAML `text`, read as `load` reads it.
 
     The line of the innermost key that is there stands in for one that is not. Raises PageError.
     """
-    node = read(text)
+    node = read(text, texts=texts)
     for key in keys:
         if node is None or key not in (node.value if node.pairs else range(len(node.items))):
             break
