@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gitlab_journal import patch
@@ -18,6 +18,7 @@ def diff_of(name, *lines):
     return (head + f"@@ -0,0 +1,{len(lines)} @@ heading\n" + "".join(lines)).encode()
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(alphabet="ab \t\r\x0c\x85\u2028é\"'", max_size=8), max_size=6))
 def test_a_diff_without_secrets_stays_byte_for_byte(texts):
     diff = diff_of("train.py", *(f"+{text}\n" for text in texts)) + diff_of("other.py", "-x\n")

@@ -80,9 +80,9 @@ def _bind(node: ast.AST, bound: Bound) -> None:
         bound.names.add(node.name)
     else:
         # `except E as name`, and the captures of `match`, hold their name as text.
-        name = getattr(node, "rest", None) or getattr(node, "name", None)
-        if isinstance(name, str) and not isinstance(node, ast.alias):
-            bound.names.add(name)
+        held = getattr(node, "rest", None) or getattr(node, "name", None)
+        if isinstance(held, str) and not isinstance(node, ast.alias):
+            bound.names.add(held)
 
 
 def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, Import]]:

@@ -81,15 +81,15 @@ def _fields(node: ast.AST) -> Iterator[tuple[str, object]]:
         yield "values", _joined(node.values)
         return
     constant = isinstance(node, ast.Constant | ast.MatchSingleton)
-    for field in _sorted_fields(type(node)):
+    for field in _sorted(node._fields):
         value = getattr(node, field, None)
         if constant or not (value is None or value == [] or _is_empty_format(value)):
             yield field, value
 
 
 @cache
-def _sorted_fields(kind: type[ast.AST]) -> tuple[str, ...]:
-    return tuple(sorted(set(kind._fields) - _SILENT_FIELDS))
+def _sorted(fields: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(set(fields) - _SILENT_FIELDS))
 
 
 def _is_empty_format(value: object) -> bool:

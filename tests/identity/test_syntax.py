@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gitlab_journal.identity import syntax
@@ -145,6 +145,7 @@ def test_what_runs_differently_differs(one, other):
     assert digest(one) != digest(other)
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=3), min_size=2, max_size=2))
 def test_texts_are_told_apart(texts):
     first, second = (
@@ -154,6 +155,7 @@ def test_texts_are_told_apart(texts):
     assert (texts == texts[::-1]) == (syntax.encode(first) == syntax.encode(second))
 
 
+@settings(deadline=None)
 @given(st.one_of(st.integers(), st.floats(allow_nan=False), st.text(), st.binary(), st.none()))
 def test_constants_are_told_apart_from_their_text(value):
     assert syntax.encode(ast.Constant(value)) != syntax.encode(ast.Constant(f"{value!r}!"))
