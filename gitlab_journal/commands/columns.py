@@ -13,6 +13,7 @@ from gitlab_journal.phrases import duration_words, number_words
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from gitlab_journal.catalogue import Row
     from gitlab_journal.commands.gathering import Line
 
 DEFAULT = ("id", "date", "verdict", "result", "title")
@@ -36,23 +37,23 @@ def cell(line: Line, name: str) -> str:
         return str(len(line.replicates))
     if name == "duration":
         return "-" if row.duration is None else duration_words(row.duration)
-    value = getattr(row, name) if name in FIELDS else _found(line, name)
+    value = getattr(row, name) if name in FIELDS else _found(row, name)
     return _words(value)
 
 
-def holds_value(lines: Sequence[Line], name: str) -> bool:
-    """Return whether `name` is a column of ours or a metric or param of any line."""
+def holds_value(rows: Sequence[Row], name: str) -> bool:
+    """Return whether `name` is a column of ours or a metric or param of any row."""
     if name in (*FIELDS, "result", "n"):
         return True
-    return any(_found(line, name) is not None for line in lines)
+    return any(_found(row, name) is not None for row in rows)
 
 
-def known_names(lines: Sequence[Line]) -> list[str]:
+def known_names(rows: Sequence[Row]) -> list[str]:
     """Return all names that a column may have."""
     own = {
         path
-        for line in lines
-        for mapping in (line.row.metrics, line.row.params)
+        for row in rows
+        for mapping in (row.metrics, row.params)
         for path, _ in _leaves(mapping)
     }
     return [*FIELDS, "result", "n", *sorted(own)]
@@ -89,11 +90,11 @@ def _result(line: Line) -> str:
     return f"{result} n={count}" if count > 1 else result
 
 
-def _found(line: Line, name: str) -> Any:
+def _found(row: Row, name: str) -> Any:
     kind, _, rest = name.partition(".")
     if kind in ("metrics", "params") and rest:
-        return dict(_leaves(getattr(line.row, kind))).get(rest)
-    for mapping in (line.row.metrics, line.row.params):
+        return dict(_leaves(getattr(row, kind))).get(rest)
+    for mapping in (row.metrics, row.params):
         leaves = dict(_leaves(mapping))
         if name in leaves:
             return leaves[name]

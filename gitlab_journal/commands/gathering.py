@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from gitlab_journal.catalogue import Row
+    from gitlab_journal.catalogue import Catalogue, Row
+
+
+MANY = 100  # groups beyond which one pass over all rows is quicker than a look-up for each
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +40,39 @@ class Line:
         return word if len(words) == 1 else f"{word} {count}/{len(self.replicates)}"
 
 
-def single(row: Row) -> Line:
-    """Return the line of one entry by itself."""
-    return Line(row, (row,), (row.id,))
+def configuration(row: Row) -> tuple[str | None, ...] | None:
+    """Return what replicates of one configuration share; None where a row stands by itself."""
+    if row.status != "done" or row.config_hash is None:
+        return None
+    return row.config_hash, row.data_hash, row.code_hash
 
 
-def gather(rows: Iterable[Row]) -> list[Line]:
-    """Return the lines of `rows`, given newest first: done ones of one configuration together.
-
-    They are equal in config_hash, data_hash and code_hash. One seed, an equal params_hash, counts
-    once, by its newest entry.
-    """
+def gather(rows: Iterable[Row]) -> list[list[Row]]:
+    """Return `rows`, given newest first, in groups: those of one configuration together."""
     groups: dict[object, list[Row]] = {}
     for row in rows:
-        alone = row.status != "done" or row.config_hash is None
-        key = row.path if alone else (row.config_hash, row.data_hash, row.code_hash)
-        groups.setdefault(key, []).append(row)
-    return [single(group[0]) if len(group) == 1 else _together(group) for group in groups.values()]
+        groups.setdefault(configuration(row) or row.path, []).append(row)
+    return list(groups.values())
 
 
-def _together(group: Sequence[Row]) -> Line:
+def complete(catalogue: Catalogue, groups: list[list[Row]]) -> list[list[Row]]:
+    """Return the groups with all rows of their configurations, whatever they were found by."""
+    if len(groups) > MANY:
+        whole = {configuration(group[0]): group for group in gather(catalogue.rows())}
+        return [whole.get(configuration(group[0]), group) for group in groups]
+    return [_whole(catalogue, group) for group in groups]
+
+
+def _whole(catalogue: Catalogue, group: list[Row]) -> list[Row]:
+    shared = configuration(group[0])
+    if shared is None:
+        return group
+    named = dict(zip(("config_hash", "data_hash", "code_hash"), shared, strict=True))
+    return [row for row in catalogue.find(**named) if configuration(row) == shared]
+
+
+def line_of(group: Sequence[Row]) -> Line:
+    """Return the line of one group; one seed, an equal params_hash, counts once, by its newest."""
     seeds: dict[str | None, Row] = {}
     for row in group:
         seeds.setdefault(row.params_hash, row)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from gitlab_journal.commands.opening import project_folder
 from gitlab_journal.commands.speech import say
 
 TALK = """\
@@ -64,10 +65,9 @@ def create_journal(path: Path | None) -> None:
 def _usual_place() -> Path:
     """Return the folder where the experiments of this project look for their journal."""
     from gitlab_journal.errors import JournalNotFoundError
-    from gitlab_journal.identity.project import project_root
     from gitlab_journal.locate import locate_journal, sibling_of, switched_off
 
-    project = project_root(Path.cwd())
+    project = project_folder()
     if switched_off():
         return sibling_of(project)
     try:

@@ -108,20 +108,25 @@ def list_entries(
 
     Raises ArgumentError, JournalNotFoundError. Writes nothing but the catalogue.
     """
+    from gitlab_journal.commands.gathering import line_of
+
+    query = _query(**asked)
     desk = open_journal(journal)
-    lines = _sorted(_lines(desk.catalogue, _query(**asked), each=each), sort, reverse=reverse)
+    every = as_json or sort or reverse or query.conditions or not limit
+    groups = _groups(desk.catalogue, query, each=each, enough=None if every else limit + 1)
+    if sort:
+        groups = _sorted(groups, sort)
+    if reverse:
+        groups.reverse()
+    shown = groups if as_json else groups[: limit or None]
+    lines = [line_of(group) for group in shown]
     if as_json:
-        import json
-
-        from gitlab_journal.commands.gathering import as_dict
-
-        listed = [as_dict(line, desk.repository.root) for line in lines]
-        click.echo(json.dumps(listed, indent=1, ensure_ascii=False))
+        _print_json(lines, desk.repository.root)
     else:
-        _note_unknown(lines, _names(columns), sort)
-        _print_table(lines[: limit or None], _names(columns))
-        if 0 < limit < len(lines):
-            say(f"{len(lines) - limit} more of {len(lines)} not shown; all of them: -n 0")
+        _note_unknown(groups, [*_names(columns), *([sort.removeprefix("-")] if sort else [])])
+        _print_table(lines, _names(columns))
+        if len(lines) < len(groups):
+            say(f"only the first {limit} are shown; all of them: -n 0")
     damages = desk.catalogue.damaged()
     for damage in damages:
         say(f"{damage.path}:{damage.line}: {damage.reason}", style="error")
@@ -155,40 +160,47 @@ def _query(
     )
 
 
-def _lines(catalogue: Catalogue, query: Query, *, each: bool) -> list[Line]:
-    """Return what meets the query; a mean is always that of all replicates, matching or not."""
-    from gitlab_journal.catalogue import Query
-    from gitlab_journal.commands.gathering import gather, single
+def _groups(
+    catalogue: Catalogue, query: Query, *, each: bool, enough: int | None
+) -> list[list[Row]]:
+    """Return what meets the query, replicates together: all of them, matching or not.
 
-    found = catalogue.search(query)
+    Stops at `enough` groups, where it is given, and reads no more than it takes to find them.
+    """
+    from dataclasses import replace
+
+    from gitlab_journal.commands.gathering import complete, gather
+
+    size = enough
+    while True:
+        found = catalogue.search(replace(query, limit=size))
+        groups = [[row] for row in found] if each else gather(found)
+        if size is None or enough is None or len(found) < size or len(groups) >= enough:
+            break
+        size *= 4
     if each:
-        return [single(row) for row in found]
-    if query == Query():
-        return gather(found)
-    matching = {row.id for row in found}
-    return [
-        line
-        for line in gather(catalogue.rows())
-        if matching.intersection(line.ids) and _mean_meets(line.row, query)
-    ]
+        return groups
+    whole = complete(catalogue, groups[:enough])
+    return [group for group in whole if _mean_meets(group, query)]
 
 
-def _mean_meets(row: Row, query: Query) -> bool:
-    """Return whether mean metrics meet what is asked of them, as some replicate does."""
+def _mean_meets(group: list[Row], query: Query) -> bool:
+    """Return whether the mean metrics meet what is asked of them, as some replicate does."""
     from gitlab_journal.catalogue.query import holds
+    from gitlab_journal.commands.gathering import line_of
 
+    row = line_of(group).row if len(group) > 1 and query.conditions else group[0]
     return all(
         holds(condition, row, {}) for condition in query.conditions if condition.name in row.metrics
     )
 
 
-def _sorted(lines: list[Line], sort: str | None, *, reverse: bool) -> list[Line]:
+def _sorted(groups: list[list[Row]], sort: str) -> list[list[Row]]:
     from gitlab_journal.catalogue.query import ordered
+    from gitlab_journal.commands.gathering import line_of
 
-    if sort:
-        by_path = {line.row.path: line for line in lines}
-        lines = [by_path[row.path] for row in ordered([line.row for line in lines], (sort,))]
-    return lines[::-1] if reverse else lines
+    by_path = {group[0].path: group for group in groups}
+    return [by_path[row.path] for row in ordered([line_of(group).row for group in groups], (sort,))]
 
 
 def _names(columns: str | None) -> list[str]:
@@ -199,15 +211,25 @@ def _names(columns: str | None) -> list[str]:
     return [name.strip() for name in columns.split(",") if name.strip()] or list(DEFAULT)
 
 
-def _note_unknown(lines: Sequence[Line], names: Sequence[str], sort: str | None) -> None:
+def _note_unknown(groups: Sequence[list[Row]], names: Sequence[str]) -> None:
     from gitlab_journal.commands.columns import holds_value, known_names
 
-    for name in (*names, *([sort.removeprefix("-")] if sort else [])):
-        if lines and not holds_value(lines, name):
+    rows = [group[0] for group in groups]
+    for name in names:
+        if rows and not holds_value(rows, name):
             from difflib import get_close_matches
 
-            close = get_close_matches(name, known_names(lines), n=1)
+            close = get_close_matches(name, known_names(rows), n=1)
             say(f"no entry here has {name!r}" + (f"; did you mean {close[0]!r}?" if close else ""))
+
+
+def _print_json(lines: Sequence[Line], root: Path) -> None:
+    import json
+
+    from gitlab_journal.commands.gathering import as_dict
+
+    listed = [as_dict(line, root) for line in lines]
+    click.echo(json.dumps(listed, indent=1, ensure_ascii=False))
 
 
 def _print_table(lines: Sequence[Line], names: Sequence[str]) -> None:

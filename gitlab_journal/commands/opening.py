@@ -30,14 +30,27 @@ def open_journal(folder: Path | None) -> Desk:
     `folder` None looks where a decorated function would. Raises JournalNotFoundError, StoreError.
     """
     from gitlab_journal.desk import open_desk
-    from gitlab_journal.identity.project import project_root
     from gitlab_journal.locate import locate_journal
-    from gitlab_journal.recovery import recover
 
-    desk = open_desk(locate_journal(folder, project=project_root(Path.cwd())))
-    recover(desk)
+    desk = open_desk(locate_journal(folder, project=project_folder()))
+    if _some_run_is_open(desk):
+        from gitlab_journal.recovery import recover
+
+        recover(desk)
     desk.catalogue.refresh()
     return desk
+
+
+def project_folder() -> Path:
+    """Return the root of the git repository that the user is in, else the current folder."""
+    here = Path.cwd()
+    return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
+
+
+def _some_run_is_open(desk: Desk) -> bool:
+    """Return whether a run is open or was left behind; else a list need not load what judges."""
+    folder = desk.runs.folder
+    return folder.is_dir() and any(folder.iterdir())
 
 
 def complete_id(

@@ -127,11 +127,16 @@ def test_a_name_that_no_entry_has_is_said_with_one_that_is_close(filled):
     assert "no entry here has 'acuracy'; did you mean 'accuracy'?\n" == result.stderr
 
 
-def test_rows_that_are_cut_are_counted_on_stderr(filled):
-    result = filled.glj("ls", "-n", "3")
+@pytest.mark.parametrize("asked", [[], ["--each"], ["--sort", "title"], ["--author", "e"]])
+def test_rows_that_are_cut_are_mentioned_on_stderr(filled, asked):
+    result = filled.glj("ls", "-n", "3", *asked)
 
     assert 3 == len(titles(result))
-    assert "1 more of 4 not shown; all of them: -n 0\n" == result.stderr
+    assert "only the first 3 are shown; all of them: -n 0\n" == result.stderr
+
+
+def test_a_list_that_just_fits_is_not_called_cut(filled):
+    assert "" == filled.glj("ls", "-n", "4").stderr
 
 
 def test_zero_rows_means_all(filled):
@@ -181,6 +186,16 @@ def test_replicates_are_one_row_with_their_mean_and_an_equal_seed_counts_once(se
 
     assert "accuracy 0.93 n=3" in row
     assert "● supported 2/3" in row
+
+
+def test_replicates_older_than_the_rows_read_count_as_well(seeded, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr("gitlab_journal.commands.gathering.MANY", 0)
+        at_once = seeded.glj("ls").stdout
+    row = seeded.glj("ls", "-n", "1", "seeds", "--status", "done").stdout.splitlines()[1]
+
+    assert "accuracy 0.93 n=3" in row
+    assert row.split() in [line.split() for line in at_once.splitlines()]
 
 
 def test_a_failed_seed_stands_by_itself(seeded):
