@@ -256,7 +256,7 @@ def _round_values(low: float, high: float, count: int) -> list[float]:
     """Return multiples of 1, 2 or 5 times a power of ten between `low` and `high`."""
     raw = (high - low) / max(count, 1)
     power = 10.0 ** math.floor(math.log10(raw))
-    step = power * next(factor for factor in (1, 2, 5, 10) if raw <= factor * power * 1.0000001)
+    step = power * next(factor for factor in (1, 2, 5, 10) if raw <= 1.3 * factor * power)
     first, last = math.ceil(low / step), math.floor(high / step)
     digits = max(0, -math.floor(math.log10(step)))
     return [round(number * step, digits + 1) + 0.0 for number in range(first, last + 1)]

@@ -15,7 +15,7 @@ from gitlab_journal.site.states import of_verdict, state
 from gitlab_journal.site.tables import list_of_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from gitlab_journal.entry import Entry
     from gitlab_journal.prediction import Claim
@@ -37,7 +37,8 @@ class Row:
 
 def claims_of(entry: Entry) -> list[Row]:
     """Return the claims of an entry, from its block, else from its front matter."""
-    rows: list[Mapping[str, Any]] = entry.claims or [{"claim": text} for text in entry.prediction]
+    written: Sequence[Mapping[str, Any]] = entry.claims
+    rows = written or [{"claim": text} for text in entry.prediction]
     return [_row(str(row.get("claim", "")), row.get("bound")) for row in rows]
 
 

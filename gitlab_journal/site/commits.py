@@ -41,7 +41,7 @@ def read_commits(repository: Repository, head: str) -> dict[str, Commits]:
         f"{_FIELD}%(trailers:key={name},valueonly,separator=%x1d)" for name in ("Entry", "Status")
     )
     said = git(
-        *("log", "--reverse", "--topo-order", f"--format=%H{_FIELD}%ct{asked}{_RECORD}", head),
+        *("log", "--reverse", "--topo-order", f"--format=%H{_FIELD}%at{asked}{_RECORD}", head),
         cwd=repository.root,
     ).decode(errors="replace")
     found: dict[str, Commits] = {}

@@ -115,17 +115,16 @@ def _bound(operator: str, words: str, x: float, floor: float) -> list[str]:
         start, wide = (0.0, x) if operator.startswith("<") else (x, 100 - x)
         size = f'width="{wide:.2f}%" height="{floor - 2:.1f}"'
         drawn.append(f'<rect class="zone" x="{start:.2f}%" y="2" {size}/>')
-    place = _beside(x, 6)
+    said = f'<text {_beside(x, 6)} y="15" class="lab">{escape(words)}</text>'
     return [
         *drawn,
         f'<line class="thr" x1="{x:.2f}%" x2="{x:.2f}%" y1="2" y2="{floor:.1f}"/>',
-        f'<svg x="{x:.2f}%" overflow="visible"><text {place} y="15" class="lab">'
-        f"{escape(words)}</text></svg>",
+        f'<svg x="{x:.2f}%" overflow="visible">{said}</svg>',
     ]
 
 
 def _beside(x: float, gap: int) -> str:
-    """Return where words stand beside a place: on its right, on its left where that would be cut."""
+    """Return where words stand: on the right of a place, on its left where they would be cut."""
     if x > 55:  # noqa: PLR2004  # on a phone the drawing is 300 px wide, the words up to 130
         return f'x="-{gap}" text-anchor="end"'
     return f'x="{gap}"'
@@ -163,11 +162,9 @@ def _lane(
     """Return a run's mean with its words, its replicates stacked below, and where they end."""
     mean, point, word = styles
     x = scale.at(row.value) * 100
-    drawn = [
-        f'<svg x="{x:.2f}%" y="{top:.1f}" overflow="visible"><path class="{mean}" '
-        f'd="M0-7 6 0 0 7-6 0z"/><text {_beside(x, 11)} y="4" class="{word}">'
-        f"{name} {number(row.value)}</text></svg>"
-    ]
+    said = f'<text {_beside(x, 11)} y="4" class="{word}">{name} {number(row.value)}</text>'
+    diamond = f'<path class="{mean}" d="M0-7 6 0 0 7-6 0z"/>'
+    drawn = [f'<svg x="{x:.2f}%" y="{top:.1f}" overflow="visible">{diamond}{said}</svg>']
     places = _places(row.replicates, scale)
     if not places:
         return drawn, top
@@ -203,7 +200,7 @@ def _by_name(fits: Sequence[Columns]) -> tuple[str, Mapping[str, list[Family]]]:
 def _panel(
     name: str, axis: str, own: Sequence[Family], others: Sequence[Family], *, key: str
 ) -> dict[str, object]:
-    """Return a quantity's panel: thick this run's validation, thin its training, dashed the parent."""
+    """Return a panel: this run's validation thick, its training thin, its parent dashed."""
     lines: list[tuple[str, Sequence[Point]]] = []
     lines += [("ln0", family.validation or family.train) for family in others]
     if len(own) == 1:

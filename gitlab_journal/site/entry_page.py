@@ -8,7 +8,7 @@ from gitlab_journal.site import tables, words
 from gitlab_journal.site.claims import claim_views
 from gitlab_journal.site.links import root_of, site_path
 from gitlab_journal.site.sections import Material, sections
-from gitlab_journal.site.states import state
+from gitlab_journal.site.states import UNKNOWN, state
 from gitlab_journal.site.subjects import Relative, moment, month_of
 
 if TYPE_CHECKING:
@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from gitlab_journal.entry import Entry
     from gitlab_journal.site.history import Columns
     from gitlab_journal.site.links import Links
+    from gitlab_journal.site.states import State
     from gitlab_journal.site.subjects import Subject
 
 View = dict[str, Any]
 _REPLICATION = ("seed", "seeds", "random_state")
 _CHILDREN = 12
+_KINDS = ("words", "path", "code", "several")  # how a fact may be said
 
 
 def entry_view(
@@ -114,29 +116,25 @@ def _facts(entry: Entry) -> list[View]:
         f"{'all checks' if code == '*' else code}: {words.text(reason)}"
         for code, reason in entry.silence.items()
     ]
+    commit = words.short_commit(entry.code) if entry.code else ""
     facts = [
-        {"name": "Status", "words": _status(entry)},
-        {"name": "Model", "words": entry.model},
-        {"name": "Data set", "words": dataset},
-        {"name": "Tags", "several": list(entry.tags)},
-        {"name": "Seeds", "several": seeds},
-        {"name": "Silenced", "several": silenced},
-        {"name": "Params", "code": _short(entry.params_hash)},
-        {"name": "Data", "code": _short(entry.data_hash)},
-        {"name": "State", "code": _short(entry.state_hash)},
-        {"name": "Code", "code": _short(entry.code_hash)},
-        {
-            "name": "Commit",
-            "code": words.short_commit(entry.code) if entry.code else "",
-            "more": _changes(entry),
-        },
+        _fact("Status", words=_status(entry)),
+        _fact("Model", path=entry.model or ""),
+        _fact("Data set", words=dataset),
+        _fact("Tags", several=entry.tags),
+        _fact("Seeds", several=seeds),
+        _fact("Silenced", several=silenced),
+        _fact("Params", code=_short(entry.params_hash)),
+        _fact("Data", code=_short(entry.data_hash)),
+        _fact("State", code=_short(entry.state_hash)),
+        _fact("Code", code=_short(entry.code_hash)),
+        _fact("Commit", code=commit, words=_changes(entry)),
     ]
-    blank = {"words": "", "several": [], "code": "", "more": ""}
-    return [
-        {**blank, **fact}
-        for fact in facts
-        if fact.get("words") or fact.get("several") or fact.get("code")
-    ]
+    return [fact for fact in facts if any(fact[kind] for kind in _KINDS)]
+
+
+def _fact(name: str, **said: str | Sequence[str]) -> View:
+    return {"name": name, **dict.fromkeys(_KINDS, ""), **said}
 
 
 def _status(entry: Entry) -> str:
@@ -166,42 +164,36 @@ def _changes(entry: Entry) -> str:
 
 def _lineage(subject: Subject, entry: Entry) -> list[View]:
     """Return parents, this entry, children, in the order of time."""
-    here = {"title": entry.title, "href": None, "here": True, "why": "this entry"}
-    here["state"] = state(status=entry.status, verdict=entry.verdict)
     left = len(subject.children) - _CHILDREN
-    rest = (
-        [{"title": f"and {left} more", "why": "", "href": None, "here": False}] if left > 0 else []
-    )
-    for item in rest:
-        item["state"] = state(status="planned", verdict=None)
+    rest = [_item(f"and {left} more", why="")] if left > 0 else []
+    became = state(status=entry.status, verdict=entry.verdict)
     return [
         *(_relative(one) for one in subject.parents),
-        here,
+        _item(entry.title, why="this entry", became=became, here=True),
         *(_relative(one) for one in subject.children[:_CHILDREN]),
         *rest,
     ]
 
 
+def _item(
+    title: str,
+    *,
+    why: str,
+    href: str | None = None,
+    became: State = UNKNOWN,
+    here: bool = False,
+) -> View:
+    return {"title": title, "why": why, "href": href, "state": became, "here": here}
+
+
 def _relative(one: Relative | str) -> View:
     if isinstance(one, str):
-        missing = state(status="planned", verdict=None)
-        return {
-            "title": one,
-            "href": None,
-            "here": False,
-            "state": missing,
-            "why": "not in this journal",
-        }
+        return _item(one, why="not in this journal")
     became = state(status=one.status, verdict=one.verdict)
     begun = moment(entry_id=one.id, date=one.date)
     why = [words.day(begun)] if begun else []
-    return {
-        "title": one.title,
-        "href": site_path(one.path),
-        "here": False,
-        "state": became,
-        "why": " · ".join([*why, became.word.lower()]),
-    }
+    why.append(became.word.lower())
+    return _item(one.title, why=" · ".join(why), href=site_path(one.path), became=became)
 
 
 def _named(one: Relative | None) -> View | None:

@@ -12,7 +12,7 @@ from gitlab_journal.site.states import KINDS, of_verdict, state
 from gitlab_journal.site.subjects import moment, month_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from gitlab_journal.catalogue import Damage, Row
@@ -61,28 +61,31 @@ def home_view(rows: Sequence[Row], *, cover: str, damages: Sequence[Damage], com
     }
 
 
-def month_views(
-    rows: Sequence[Row], href: str, neighbours: Mapping[str, View | None]
-) -> Iterator[View]:
-    """Yield what the template of a month asks for, a view for each page of 300 entries."""
-    pages = [rows[start : start + PAGE] for start in range(0, len(rows), PAGE)]
+def month_view(
+    rows: Sequence[Row], href: str, number: int, neighbours: Mapping[str, View | None]
+) -> View:
+    """Return what the template of a month asks for, for the page of this number, from 1."""
     name = month_of(begun(rows[0]))["name"]
-    for place, held in enumerate(pages):
-        yield {
-            "root": root_of(href),
-            "here": "month",
-            "month": {"name": name, "href": href},
-            "name": name,
-            "kicker": words.count(len(rows), "entry", "entries"),
-            **tally(rows, name=f"Share of verdicts in {name}"),
-            "days": days(held),
-            "page_number": place + 1,
-            "pages": [
-                {"number": number, "href": page_name(number), "current": number == place + 1}
-                for number in range(1, len(pages) + 1)
-            ],
-            **neighbours,
-        }
+    return {
+        "root": root_of(href),
+        "here": "month",
+        "month": {"name": name, "href": href},
+        "name": name,
+        "kicker": words.count(len(rows), "entry", "entries"),
+        **tally(rows, name=f"Share of verdicts in {name}"),
+        "days": days(rows[(number - 1) * PAGE : number * PAGE]),
+        "page_number": number,
+        "pages": [
+            {"number": other, "href": page_name(other), "current": other == number}
+            for other in range(1, page_count(rows) + 1)
+        ],
+        **neighbours,
+    }
+
+
+def page_count(rows: Sequence[Row]) -> int:
+    """Return how many pages of 300 entries a month takes."""
+    return -(-len(rows) // PAGE)
 
 
 def page_name(number: int) -> str:
@@ -134,7 +137,7 @@ def _item(row: Row) -> View:
     facts = (row.model, row.dataset, row.author, words.clock(at) if at else None)
     claims = ", ".join(words.claim(claim) for claim in row.prediction)
     value = words.number(row.score) if row.score is not None else ""
-    if became.kind in ("failed", "open"):
+    if became.kind in ("failed", "open", "invalid"):
         value = became.word.lower()
     return {
         "title": row.title,

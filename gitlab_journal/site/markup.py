@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
     from gitlab_journal.site.links import Links
 
-_TAGS = frozenset(
-    "a abbr b blockquote br code dd del details dl dt em h1 h2 h3 h4 h5 h6 hr i img ins kbd li "
-    "mark ol p pre q s samp small span strong sub summary sup table tbody td tfoot th thead tr "
-    "u ul var".split()
-)
+# A stranger's page may set text, not shape the page around it.
+_TAG_NAMES = """
+a abbr b blockquote br code dd del details dl dt em h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol
+p pre q s samp small span strong sub summary sup table tbody td tfoot th thead tr u ul var
+"""
 _ATTRIBUTES = {
     "a": {"href", "title"},
     "img": {"src", "alt", "title"},
@@ -33,6 +33,7 @@ _ATTRIBUTES = {
 _ALIGNED = {"right": ' class="r"', "center": ' class="m"'}
 # The cleaner writes every attribute with double quotes and escapes them inside.
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [a-z-]+="[^"]*")*)>')
+_LONE_IMAGE = re.compile(r'<p>(<img src="[^"]*" alt="([^"]*)" loading="lazy">)</p>')
 _ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
 # As pandoc reads it: no space inside the dollars, no digit behind, so that prices stay prices.
 _BLOCK_FORMULA = r"(?<![\\$])\$\$(?!\$)(.+?)(?<!\\)\$\$"
@@ -80,21 +81,28 @@ def to_html(text: str, *, links: Links, fragments: Fragments | None = None) -> s
     blocks = len(fragments.made)
     cleaned = nh3.clean(
         _converted(text, fragments),
-        tags=set(_TAGS),
+        tags=set(_TAG_NAMES.split()),
         attributes=_ATTRIBUTES,
         url_schemes={"http", "https", "mailto"},
         link_rel=None,
         strip_comments=True,
         clean_content_tags={"script", "style"},
     )
-    return _placed(_Writer(links, fragments).rewrite(cleaned), fragments, blocks)
+    html = _placed(_Writer(links, fragments).rewrite(cleaned), fragments, blocks)
+    return _LONE_IMAGE.sub(_figure, html)
+
+
+def _figure(image: re.Match[str]) -> str:
+    """Return an image that is a paragraph of its own as a figure, its words as the caption."""
+    caption = f"<figcaption>{image[2]}</figcaption>" if image[2] else ""
+    return f'<figure class="image">{image[1]}{caption}</figure>'
 
 
 def _converted(text: str, fragments: Fragments) -> str:
     """Return Markdown as HTML that is not clean yet; as it was typed where it is too tangled."""
     converter = _converter()
     converter.reset()
-    converter.fragments = fragments  # type: ignore[attr-defined]  # read by _Formula
+    converter.fragments = fragments  # read by _Formula
     if not _is_tangled(text):
         with suppress(RecursionError):
             html: str = converter.convert(text)
@@ -209,16 +217,18 @@ def _converter() -> Markdown:
     from markdown import Markdown
     from markdown.inlinepatterns import InlineProcessor
 
-    class _Formula(InlineProcessor):
+    class _Formula(InlineProcessor):  # type: ignore[misc]  # the library ships no types
         """A formula between dollars, kept out of the way of Markdown and of the cleaner."""
 
         def __init__(self, pattern: str, converter: Markdown, *, block: bool) -> None:
             super().__init__(pattern, converter)
             self._block = block
 
-        def handleMatch(
-            self, m: re.Match[str], data: str
-        ) -> tuple[str | None, int | None, int | None]:  # noqa: N802, E501, ARG002  # the name and signature of the library
+        def handleMatch(  # noqa: N802  # the library's name
+            self,
+            m: re.Match[str],
+            data: str,  # noqa: ARG002  # the library's signature
+        ) -> tuple[str | None, int | None, int | None]:
             formula = mathml(m[1].strip(), block=self._block)
             if formula is None:
                 return None, None, None

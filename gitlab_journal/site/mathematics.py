@@ -10,18 +10,18 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 LONGEST = 2_000  # characters; a longer one is no formula and may be an attack
-_TAGS = frozenset(
-    "math mrow mi mn mo ms mtext mspace msub msup msubsup munder mover munderover mfrac msqrt "
-    "mroot mstyle mtable mtr mtd mpadded mphantom menclose merror mmultiscripts mprescripts "
-    "none".split()
-)
+_TAG_NAMES = """
+math mrow mi mn mo ms mtext mspace msub msup msubsup munder mover munderover mfrac msqrt mroot
+mstyle mtable mtr mtd mpadded mphantom menclose merror mmultiscripts mprescripts none
+"""
 # No href, class, style, id: a formula is text, and its author may be a stranger.
-_ATTRIBUTES = frozenset(
-    "display displaystyle scriptlevel stretchy fence form largeop movablelimits separator "
-    "linethickness mathvariant columnalign rowspacing columnspacing rowalign columnlines "
-    "rowlines notation accent accentunder lspace rspace minsize maxsize width height depth "
-    "mathcolor mathbackground".split()
-)
+_ATTRIBUTE_NAMES = """
+display displaystyle scriptlevel stretchy fence form largeop movablelimits separator linethickness
+mathvariant columnalign rowspacing columnspacing rowalign columnlines rowlines notation accent
+accentunder lspace rspace minsize maxsize width height depth mathcolor mathbackground
+"""
+_TAGS = frozenset(_TAG_NAMES.split())
+_ATTRIBUTES = frozenset(_ATTRIBUTE_NAMES.split())
 
 
 @lru_cache(maxsize=1024)

@@ -6,8 +6,9 @@ import json
 import os
 import shlex
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.errors import ArgumentError
@@ -77,8 +78,7 @@ def _parsed(path: Path, folder: Path) -> Manifest:
 
 def _check_name(name: str, path: Path) -> None:
     """Refuse a list that names files outside of its folder: it may come with a stranger's clone."""
-    parts = PurePosixPath(name).parts
-    if name != "/".join(parts) or ".." in parts or name.startswith("/") or not parts:
+    if not name or name.startswith("/") or "/../" in f"/{name}/":
         raise ArgumentError(f"{path} names {name!r}, which lies outside of its folder")
 
 
@@ -104,9 +104,11 @@ def write_file(folder: Path, name: str, content: bytes) -> None:
     Raises ArgumentError where its folder leads out of the site.
     """
     path = folder / name
-    _inside(folder, path).mkdir(parents=True, exist_ok=True)
+    _check_inside(folder, path.parent)
     beside = path.with_name(f".{os.getpid()}.new")
     try:
+        if not path.parent.is_dir():
+            path.parent.mkdir(parents=True, exist_ok=True)
         beside.write_bytes(content)
         beside.replace(path)
     except BaseException:
@@ -114,12 +116,11 @@ def write_file(folder: Path, name: str, content: bytes) -> None:
         raise
 
 
-def _inside(folder: Path, path: Path) -> Path:
-    """Return the folder of a file, refused where a symbolic link leads out of the site."""
-    real = Path(os.path.realpath(path.parent))
-    if not real.is_relative_to(os.path.realpath(folder)):
-        raise ArgumentError(f"{path.parent} leads out of {folder}; a site holds no such links")
-    return path.parent
+@lru_cache(maxsize=4096)
+def _check_inside(folder: Path, parent: Path) -> None:
+    """Refuse a folder that a symbolic link leads out of the site: it may come with a clone."""
+    if not Path(os.path.realpath(parent)).is_relative_to(os.path.realpath(folder)):
+        raise ArgumentError(f"{parent} leads out of {folder}; a site holds no such links")
 
 
 def remove_files(folder: Path, names: Iterable[str]) -> int:
@@ -128,7 +129,7 @@ def remove_files(folder: Path, names: Iterable[str]) -> int:
     for name in names:
         path = folder / name
         if path.parent.is_dir() and path.is_file():
-            _inside(folder, path)
+            _check_inside(folder, path.parent)
             path.unlink()
             removed += 1
         for parent in path.parents:

@@ -4,30 +4,36 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.cover import Cover
 from gitlab_journal.errors import PageError
 from gitlab_journal.site.commits import read_commits
+from gitlab_journal.site.history import FILE
 from gitlab_journal.site.links import PUBLISHED, Links, site_path
-from gitlab_journal.site.lists import home_view, month_views, months, page_name
+from gitlab_journal.site.lists import home_view, month_view, months, page_count, page_name
 from gitlab_journal.site.markup import to_html
 from gitlab_journal.site.output import content_digest
-from gitlab_journal.site.subjects import month_of, moment, subjects
+from gitlab_journal.site.subjects import moment, month_of, subjects
 from gitlab_journal.site.templates import ASSETS, environment
 from gitlab_journal.site.workshop import Job, encoded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from jinja2 import Environment
+
     from gitlab_journal.catalogue import Catalogue, Damage, Row
     from gitlab_journal.site.commits import Commits
     from gitlab_journal.site.output import Manifest
     from gitlab_journal.site.workshop import Site
+    from gitlab_journal.store.changes import Change
     from gitlab_journal.store.repository import Repository
 
 COVER = "journal.md"
+_CURVES = "/curves.svg"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +68,28 @@ def read_journal(repository: Repository, catalogue: Catalogue, head: str) -> Jou
         text = repository.read(COVER, head).decode()
     except UnicodeDecodeError as error:
         raise PageError("the cover is not UTF-8", path=Path(COVER)) from error
-    files = {
-        change.path: change.blob
-        for change in repository.changed(None, head)
-        if change.blob and posixpath.splitext(change.path)[1].lower() in PUBLISHED
-    }
     return Journal(
         head,
         Cover.parse(text, Path(COVER)),
         catalogue.rows(),
         catalogue.damaged(),
-        files,
+        _attachments(repository.changed(None, head)),
         read_commits(repository, head),
     )
+
+
+def _attachments(held: Sequence[Change]) -> dict[str, str]:
+    """Return what may be shown or linked to; not the curves that the site draws anew."""
+    files = {
+        change.path: change.blob
+        for change in held
+        if change.blob and posixpath.splitext(change.path)[1].lower() in PUBLISHED
+    }
+    return {
+        path: blob
+        for path, blob in files.items()
+        if not (path.endswith(_CURVES) and f"{path.removesuffix(_CURVES)}/{FILE}" in files)
+    }
 
 
 def entry_jobs(journal: Journal, before: Manifest, look: str) -> Iterator[Job]:
@@ -95,20 +110,24 @@ def assets(templates: Mapping[str, bytes]) -> Iterator[Page]:
     """Yield the style sheet and the scripts."""
     for name, content in templates.items():
         if name.startswith(f"{ASSETS}/"):
-            yield Page(name, content_digest(content), lambda content=content: content)  # type: ignore[misc]
+            yield Page(name, content_digest(content), partial(bytes, content))
 
 
 def list_pages(journal: Journal, site: Site, look: str) -> Iterator[Page]:
     """Yield the home page and the pages of every month."""
 
-    def made(template: str, view: Mapping[str, Any]) -> bytes:
-        page = environment(site.templates).get_template(template)
-        return encoded(page.render({**site.common, **view}))
+    @cache
+    def templates() -> Environment:
+        return environment(site.templates)
+
+    def made(template: str, view: Callable[[], Mapping[str, Any]]) -> bytes:
+        page = templates().get_template(template)
+        return encoded(page.render({**site.common, **view()}))
 
     yield Page(
         "index.html",
         _digest(look, journal.head, *(str(damage) for damage in journal.damages)),
-        lambda: made("home.html", _home(journal, site)),
+        partial(made, "home.html", partial(_home, journal, site)),
     )
     by_month = months(journal.rows)
     hrefs = list(by_month)
@@ -117,9 +136,10 @@ def list_pages(journal: Journal, site: Site, look: str) -> Iterator[Page]:
         earlier = _month(hrefs[place + 1], by_month) if place + 1 < len(hrefs) else None
         around = {"earlier": earlier, "later": later}
         inputs = _digest(look, str(around), *(f"{row.path} {row.blob}" for row in rows))
-        for view in month_views(rows, href, around):
-            name = posixpath.join(posixpath.dirname(href), page_name(view["page_number"]))
-            yield Page(name, inputs, lambda view=view: made("month.html", view))  # type: ignore[misc]
+        for number in range(1, page_count(rows) + 1):
+            name = posixpath.join(posixpath.dirname(href), page_name(number))
+            view = partial(month_view, rows, href, number, around)
+            yield Page(name, inputs, partial(made, "month.html", view))
 
 
 def _home(journal: Journal, site: Site) -> dict[str, Any]:

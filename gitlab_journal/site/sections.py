@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gitlab_journal.entry import Entry
-    from gitlab_journal.page.document import Fence, Page
+    from gitlab_journal.page.document import Fence, Page, Section
     from gitlab_journal.site.history import Columns
     from gitlab_journal.site.links import Links
 
@@ -56,8 +56,7 @@ def sections(material: Material) -> list[dict[str, str]]:
     found: list[tuple[str, str, list[str]]] = []
     for section in page.sections:
         fences = [item for item in page.fences if section.body <= item.start < section.end]
-        text = material.entry.text
-        body, made = _body(text, section.body, section.end, fences, material, waiting)
+        body, made = _body(section, fences, material, waiting)
         found.append((section.name, body, made))
     before = _before_sections(material.entry.text, page)
     if before.strip():
@@ -125,15 +124,11 @@ def _curves(drawn: Sequence[dict[str, Any]], material: Material) -> dict[str, An
 
 
 def _body(
-    text: str,
-    start: int,
-    end: int,
-    fences: Sequence[Fence],
-    material: Material,
-    waiting: dict[str, str],
+    section: Section, fences: Sequence[Fence], material: Material, waiting: dict[str, str]
 ) -> tuple[str, list[str]]:
-    """Return a section's text with a mark `\\0` for each block, and the HTML of the blocks."""
-    parts, made, at = [], [], start
+    """Return a section's text with a NUL for each block, and the HTML of the blocks."""
+    text = material.entry.text
+    parts, made, at = [], [], section.body
     for fence in fences:
         html = _block(text[fence.body : fence.close], fence, material, waiting)
         if html is None:
@@ -141,7 +136,7 @@ def _body(
         parts.append(text[at : fence.start])
         made.append(html)
         at = fence.end
-    parts.append(text[at:end])
+    parts.append(text[at : section.end])
     return "\0".join(part.replace("\0", "\N{REPLACEMENT CHARACTER}") for part in parts), made
 
 
@@ -181,17 +176,20 @@ def _html(name: str, body: str, made: Sequence[str], material: Material) -> str:
     if material.fits:
         drawn_anew = rf"!\[[^\]\n]*\]\({re.escape(entry.id or '')}/curves\.svg\)[ \t]*\n?"
         body = re.sub(drawn_anew, "", body)
+    if not body.replace("\0", "").strip():
+        html = "\n".join(made)
+        return html if html.strip() else _quiet(_hint(name, entry))
     fragments = fragments_for(body)
     marks = [fragments.mark(html) for html in made]
     pieces = body.split("\0")
     text = pieces[0] + "".join(
         f"\n\n{mark}\n\n{piece}" for mark, piece in zip(marks, [*pieces[1:], ""], strict=False)
     )
-    if text.strip():
-        html = to_html(text, links=material.links, fragments=fragments).strip()
-        if html:
-            return html
-    hint = _hint(name, entry)
+    html = to_html(text, links=material.links, fragments=fragments).strip()
+    return html or _quiet(_hint(name, entry))
+
+
+def _quiet(hint: str) -> str:
     return f'<p class="quiet">{hint}</p>' if hint else ""
 
 

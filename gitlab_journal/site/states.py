@@ -19,6 +19,9 @@ class State:
     word: str
 
 
+UNKNOWN = State("open", "open", "Unknown")
+
+
 def state(*, status: str | None, verdict: str | None) -> State:
     """Return what became of an entry: its verdict where it is done, else its status."""
     if status == "failed":

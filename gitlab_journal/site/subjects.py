@@ -84,8 +84,8 @@ def subjects(
         for parent in dict.fromkeys(row.parents):
             children.setdefault(parent, []).append(one)
     for place, row in enumerate(rows):
-        parents = tuple(by_id.get(parent, parent) for parent in row.parents)
-        parent = next((one for one in parents if isinstance(one, Relative)), None)
+        parents = tuple(by_id.get(named, named) for named in row.parents)
+        compared = next((one for one in parents if isinstance(one, Relative)), None)
         yield Subject(
             path=row.path,
             blob=row.blob,
@@ -94,9 +94,13 @@ def subjects(
             earlier=relatives[place + 1] if place + 1 < len(rows) else None,
             later=relatives[place - 1] if place else None,
             history=files.get(history_path(row.path, row.id)),
-            parent_history=files.get(history_path(parent.path, parent.id)) if parent else None,
+            parent_history=_history_of(compared, files),
             commits=commits.get(row.id, Commits()),
         )
+
+
+def _history_of(one: Relative | None, files: Mapping[str, str]) -> str | None:
+    return files.get(history_path(one.path, one.id)) if one else None
 
 
 def history_path(path: str, entry_id: str) -> str:

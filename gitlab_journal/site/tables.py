@@ -21,41 +21,39 @@ def params_table(entry: Entry, parent: Entry | None) -> View:
     """Return the parameters, those that differ from the parent's first."""
     own = words.flat(entry.params)
     if parent is None:
-        rows = [{"name": name, "words": words.lines(value)} for name, value in own.items()]
-        return {"caption": "Parameters", "against": False, "rows": _unchanged(rows)}
+        rows = [{**_param(name, own, own), "was": []} for name in own]
+        return {"caption": "Parameters", "against": False, "rows": rows}
     theirs = words.flat(parent.params)
     left, was_left = words.flat(entry.defaults), words.flat(parent.defaults)
-    rows = []
-    for name in dict.fromkeys([*own, *theirs]):
-        value, was = own.get(name, left.get(name)), theirs.get(name, was_left.get(name))
-        known = name in own or name in left, name in theirs or name in was_left
-        changed = value != was or known[0] != known[1]
-        now = words.lines(value) if known[0] else _ABSENT
-        before = words.lines(was) if known[1] else _ABSENT
-        long = sum(len(line) for line in now) > _SHORT
-        rows.append(
-            {
-                "name": name,
-                "words": now,
-                "was": before if changed or not long else ["same"],
-                "changed": changed,
-            }
-        )
-    number = sum(row["changed"] for row in rows)
+    rows = [
+        _param(name, {**left, **own}, {**was_left, **theirs})
+        for name in dict.fromkeys([*own, *theirs])
+    ]
     rows.sort(key=lambda row: not row["changed"])
+    number = sum(row["changed"] for row in rows)
     caption = f"Parameters against the parent: {number} of {len(rows)} changed"
     return {"caption": caption, "against": True, "rows": rows}
 
 
-def _unchanged(rows: Sequence[View]) -> list[View]:
-    return [{**row, "was": [], "changed": False} for row in rows]
+def _param(name: str, own: Mapping[str, Any], theirs: Mapping[str, Any]) -> View:
+    """Return one parameter as set here and as set in the parent, whoever left it alone."""
+    now = words.lines(own[name]) if name in own else _ABSENT
+    was = words.lines(theirs[name]) if name in theirs else _ABSENT
+    changed = (name in own) != (name in theirs) or own[name] != theirs[name]
+    is_long = sum(len(line) for line in now) > _SHORT
+    return {
+        "name": name,
+        "words": now,
+        "was": ["same"] if is_long and not changed else was,
+        "changed": changed,
+    }
 
 
 def data_table(rows: Mapping[str, Any]) -> View:
     """Return the data arguments: name, shape, type, the first digits of the hash."""
     found = []
-    for argument, row in rows.items():
-        row = row if isinstance(row, dict) else {"name": row}
+    for argument, written in rows.items():
+        row = written if isinstance(written, dict) else {"name": written}
         kind = row.get("dtype") or row.get("type") or ""
         found.append(
             {
@@ -70,10 +68,12 @@ def data_table(rows: Mapping[str, Any]) -> View:
 
 
 def shape(sizes: object) -> str:
-    """Return a shape as a reader says it: 1,797 × 64."""
+    """Return a shape as a reader says it, its sizes with the sign for times between them."""
     if not isinstance(sizes, list):
         return "" if sizes is None else words.text(sizes)
-    return " × ".join(f"{size:,}" if isinstance(size, int) else str(size) for size in sizes)
+    return " \N{MULTIPLICATION SIGN} ".join(
+        f"{size:,}" if isinstance(size, int) else str(size) for size in sizes
+    )
 
 
 def metrics_table(entry: Entry, parent: Entry | None, *, claimed: Sequence[str]) -> View:

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 from gitlab_journal.store.git import git
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from jinja2 import Environment
+    from markupsafe import Markup
 
     from gitlab_journal.store.repository import Repository
 
@@ -49,7 +52,7 @@ def template_files(folders: list[Path]) -> dict[str, bytes]:
     return found
 
 
-def digest_of(files: dict[str, bytes]) -> str:
+def digest_of(files: Mapping[str, bytes]) -> str:
     """Return one digest of all templates."""
     whole = blake2b(digest_size=16)
     for name, content in sorted(files.items()):
@@ -57,15 +60,24 @@ def digest_of(files: dict[str, bytes]) -> str:
     return whole.hexdigest()
 
 
-def environment(files: dict[str, bytes]) -> Environment:
+def environment(files: Mapping[str, bytes]) -> Environment:
     """Return the environment that renders these templates, every value escaped."""
     from jinja2 import DictLoader, Environment, StrictUndefined
 
     texts = {name: text.decode() for name, text in files.items() if name.endswith(".html")}
-    return Environment(
+    made = Environment(
         loader=DictLoader(texts),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["breakable"] = _breakable
+    return made
+
+
+def _breakable(name: str) -> Markup:
+    """Return a dotted name that may break behind its dots."""
+    from markupsafe import Markup
+
+    return Markup(".<wbr>").join(name.split("."))  # a constant

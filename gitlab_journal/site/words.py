@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
 # Of our own: the names that strftime gives follow the machine's language.
-MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+_MONTHS = """
+January February March April May June July August September October November December
+"""
+_LONG_WORD = 12
 SHOWN_HASH = 12
 SHOWN_COMMIT = 7
 _SIGNS = str.maketrans({"-": "\N{MINUS SIGN}"})
@@ -28,7 +29,7 @@ def day(moment: date) -> str:
 
 def month(moment: date) -> str:
     """Return a month: March 2026."""
-    return f"{MONTHS[moment.month - 1]} {moment.year}"
+    return f"{_MONTHS.split()[moment.month - 1]} {moment.year}"
 
 
 def clock(moment: datetime, *, seconds: bool = False) -> str:
@@ -46,7 +47,7 @@ def instant(moment: datetime) -> dict[str, str]:
 
 
 def number(value: object) -> str:
-    """Return a metric as a reader takes it in: 0.9741, 4.6, 1,797, −0.8; all else as text."""
+    """Return a metric as a reader takes it in: 0.9741, 4.6, 12,797; all else as text."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return text(value)
     words = number_words(value).translate(_SIGNS)
@@ -86,9 +87,9 @@ def text(value: Any) -> str:
 
 def lines(value: Any) -> list[str]:
     """Return a value as the lines of a table's cell: a list of phrases takes a line for each."""
-    if isinstance(value, list) and value and all(isinstance(i, str) for i in value):
-        if any(len(item) > SHOWN_HASH for item in value):
-            return list(value)
+    phrases = isinstance(value, list) and all(isinstance(item, str) for item in value)
+    if phrases and any(len(item) > _LONG_WORD for item in value):
+        return list(value)
     return [text(value)]
 
 

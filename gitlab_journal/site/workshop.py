@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import re
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -19,7 +21,9 @@ from gitlab_journal.store.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-    from gitlab_journal.site.subjects import Subject
+
+    from gitlab_journal.site.history import Columns
+    from gitlab_journal.site.subjects import Relative, Subject
 
 ALONE = 500  # pages; below, a second process costs more than it brings
 CHUNK = 250
@@ -95,6 +99,7 @@ _SITE: list[Site] = []  # of a process of its own: what it was started for
 
 
 def _begin(site: Site) -> None:
+    gc.disable()  # a tenth of the time, and the process lives for its pages only
     _SITE[:] = [site]
 
 
@@ -114,12 +119,13 @@ def _do(site: Site, jobs: Sequence[Job]) -> Iterator[Done]:
     templates = environment(site.templates)
     page = templates.get_template("entry.html")
     macros = templates.get_template("blocks.html").module
+    entries = _Entries(blobs)
     for job in jobs:
         if isinstance(job.source, str):
-            content, asked = blobs[job.source], ()
+            content, asked = blobs[job.source], tuple[str, ...]()
         else:
             links = Links(job.source.path, site.published)
-            view = _view(job.source, blobs, links, macros)
+            view = _view(job.source, entries, links, macros)
             content = encoded(page.render({**site.common, **view}))
             asked = tuple(sorted(links.asked))
         inputs = with_links(job.base, asked, site.published)
@@ -127,31 +133,42 @@ def _do(site: Site, jobs: Sequence[Job]) -> Iterator[Done]:
         yield Done(job.name, made, put(site.output, job.name, content, made, job.before))
 
 
-def _view(
-    subject: Subject, blobs: Mapping[str, bytes], links: Links, macros: object
-) -> dict[str, object]:
-    parent = subject.parent
+class _Entries:
+    """The blobs at hand, each page read once: a parent is mostly a page of the same chunk."""
+
+    def __init__(self, blobs: Mapping[str, bytes]) -> None:
+        self._blobs = blobs
+        self._read: dict[str, Entry] = {}
+
+    def entry(self, one: Subject | Relative) -> Entry:
+        if one.blob not in self._read:
+            self._read[one.blob] = Entry.read(self._blobs[one.blob], Path(one.path))
+        return self._read[one.blob]
+
+    def curves(self, blob: str | None) -> Sequence[Columns]:
+        return read_history(self._blobs[blob]) if blob else ()
+
+
+def _view(subject: Subject, entries: _Entries, links: Links, macros: object) -> dict[str, object]:
     return entry_view(
         subject,
-        Entry.read(blobs[subject.blob], Path(subject.path)),
-        parent=Entry.read(blobs[parent.blob], Path(parent.path)) if parent else None,
-        fits=read_history(blobs[subject.history]) if subject.history else (),
-        parent_fits=read_history(blobs[subject.parent_history]) if subject.parent_history else (),
+        entries.entry(subject),
+        parent=entries.entry(subject.parent) if subject.parent else None,
+        fits=entries.curves(subject.history),
+        parent_fits=entries.curves(subject.parent_history),
         links=links,
         blocks=macros,
     )
 
 
-# What turns the direction of text around, and controls that HTML forbids, become visible.
-_TURNING = {
-    code: f"&lt;U+{code:04X}&gt;" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
-}
-_FORBIDDEN = dict.fromkeys(
-    (*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0)), "\N{REPLACEMENT CHARACTER}"
-)
-_VISIBLE = _TURNING | _FORBIDDEN
+# What turns the direction of text around, and controls that HTML forbids.
+_HIDING = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def encoded(html: str) -> bytes:
     """Return a page as it is written: UTF-8, no character in it that hides or turns others."""
-    return html.translate(_VISIBLE).encode(errors="replace")
+    return _HIDING.sub(_shown, html).encode(errors="replace")
+
+
+def _shown(found: re.Match[str]) -> str:
+    return f"&lt;U+{ord(found[0]):04X}&gt;"
