@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parents[1] / "gitlab_journal"
 # A folder stands for all of its modules.
 LEVELS = {
     0: ["errors", "guard"],
-    1: ["page", "prediction", "evidence", "chart", "secrets", "phrases", "patch"],
+    1: ["page", "prediction", "evidence", "chart", "secrets", "phrases"],
     2: [
         "identity",
         "entry",

@@ -8,7 +8,7 @@ import types
 from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.identity.names import public_name, resolves
-from gitlab_journal.identity.project import is_of_project
+from gitlab_journal.identity.source.project import is_of_project
 
 if TYPE_CHECKING:
     from collections.abc import Callable

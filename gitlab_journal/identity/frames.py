@@ -66,6 +66,8 @@ def _column(values: Any, place: Place) -> list[Tree]:
     import pandas as pd
 
     dtype = values.dtype
+    if isinstance(values, pd.arrays.NumpyExtensionArray):
+        return [str(dtype), digest_array(values.to_numpy(), place)]
     if isinstance(dtype, pd.CategoricalDtype):
         return _categories(values, place)
     if isinstance(dtype, pd.DatetimeTZDtype):

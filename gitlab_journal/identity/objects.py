@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from gitlab_journal.identity.callables import describe_class
-from gitlab_journal.identity.project import is_of_project
+from gitlab_journal.identity.source.project import is_of_project
 
 if TYPE_CHECKING:
     from gitlab_journal.identity.digests import Tree

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gitlab_journal.identity import syntax
+from gitlab_journal.identity.source import syntax
 
 SAMPLE = r'''
 """A docstring."""

@@ -14,17 +14,19 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gitlab_journal.identity.cells import cell_of, notebook, running_cell
-from gitlab_journal.identity.modules import Module, Statement, module_at
-from gitlab_journal.identity.project import file_of, globals_under, is_of_project, project_root
-from gitlab_journal.identity.reach import Reach, digest, prune_once, qualified_name
-from gitlab_journal.identity.syntax import DEFINITIONS, FUNCTIONS
+from gitlab_journal.identity.source.cells import cell_of, notebook, running_cell
+from gitlab_journal.identity.source.modules import Module, Statement, module_at
+from gitlab_journal.identity.source.project import (
+    file_of,
+    globals_under,
+    project_root,
+)
+from gitlab_journal.identity.source.reach import Reach, digest, prune_once, qualified_name
+from gitlab_journal.identity.source.syntax import DEFINITIONS, FUNCTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from types import CodeType
-
-__all__ = ["Code", "code_of", "code_of_module", "is_of_project", "project_root"]
 
 
 # Threads of one process share the parsed modules.

@@ -10,7 +10,6 @@ import sys
 
 import pytest
 
-from gitlab_journal import worktree
 from gitlab_journal.errors import StoreError
 from gitlab_journal.worktree import capture
 
@@ -573,7 +572,7 @@ def test_a_large_untracked_file_is_named_and_left_out(project):
 
 
 def test_many_untracked_files_are_left_out_largest_first(project, monkeypatch):
-    monkeypatch.setattr(worktree, "_ALL_UNTRACKED", 1000)
+    monkeypatch.setattr("gitlab_journal.worktree.captured._ALL_UNTRACKED", 1000)
     for number in range(12):
         (project / f"image{number}.dat").write_bytes(bytes([number]) * 100)
     (project / "new.py").write_text("X = 1\n")

@@ -9,8 +9,8 @@ from __future__ import annotations
 import linecache
 from typing import TYPE_CHECKING, Any
 
-from gitlab_journal.identity.modules import Module, bind, parsed
-from gitlab_journal.identity.project import code_under
+from gitlab_journal.identity.source.modules import Module, bind, parsed
+from gitlab_journal.identity.source.project import code_under
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

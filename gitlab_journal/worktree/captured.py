@@ -17,9 +17,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gitlab_journal.filtered import filters_of, lfs_pointer
-from gitlab_journal.patch import fit_to_show, named
 from gitlab_journal.store.git import git
+from gitlab_journal.worktree.filtered import filters_of, lfs_pointer
+from gitlab_journal.worktree.patch import fit_to_show, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

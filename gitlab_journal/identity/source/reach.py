@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from gitlab_journal.identity.modules import (
+from gitlab_journal.identity.source.modules import (
     Module,
     Statement,
     is_folder_of_project,
     project_module,
 )
-from gitlab_journal.identity.scope import Import, Use, scope_of, uses
-from gitlab_journal.identity.syntax import DEFINITIONS, FUNCTIONS, encode, prune
+from gitlab_journal.identity.source.scope import Import, Use, scope_of, uses
+from gitlab_journal.identity.source.syntax import DEFINITIONS, FUNCTIONS, encode, prune
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,7 +10,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gitlab_journal.identity.syntax import DEFINITIONS, FUNCTIONS
+from gitlab_journal.identity.source.syntax import DEFINITIONS, FUNCTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gitlab_journal import patch
-from gitlab_journal.patch import fit_to_show, named
+from gitlab_journal.worktree import patch
+from gitlab_journal.worktree.patch import fit_to_show, named
 
 KEY = "glpat-" + "abcdefghij0123456789"
 

@@ -14,9 +14,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gitlab_journal.identity.project import is_project_file
-from gitlab_journal.identity.scope import Bound, Import, Use, bound_by
-from gitlab_journal.identity.syntax import DEFINITIONS, meaningful
+from gitlab_journal.identity.source.project import is_project_file
+from gitlab_journal.identity.source.scope import Bound, Import, Use, bound_by
+from gitlab_journal.identity.source.syntax import DEFINITIONS, meaningful
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

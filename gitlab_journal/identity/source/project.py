@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from types import CodeType
 
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
-_OURSELVES = str(Path(__file__).resolve().parent.parent)
+_OURSELVES = str(Path(__file__).resolve().parents[2])
 
 
 def project_root(path_or_function: str | Path | Callable[..., object]) -> Path:

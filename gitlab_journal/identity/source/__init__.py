@@ -1,0 +1,8 @@
+"""The code of an experiment, by the definitions that it reaches by name."""
+
+from __future__ import annotations
+
+from gitlab_journal.identity.source.code import Code, code_of, code_of_module
+from gitlab_journal.identity.source.project import is_of_project, project_root
+
+__all__ = ["Code", "code_of", "code_of_module", "is_of_project", "project_root"]
