@@ -13,7 +13,7 @@ from gitlab_journal.store.records import Runs
 from gitlab_journal.store.repository import COVER, Repository
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -38,9 +38,12 @@ class Desk:
 
     def entry(self, row: Row) -> Entry:
         """Return the entry behind a row of the catalogue, as committed; raises PageError."""
-        return Entry.read(
-            self.repository.blobs([row.blob])[row.blob], self.repository.root / row.path
-        )
+        return self.entries([row])[0]
+
+    def entries(self, rows: Sequence[Row]) -> list[Entry]:
+        """Return the entries behind rows of the catalogue, in their order; raises PageError."""
+        pages = self.repository.blobs(row.blob for row in rows)
+        return [Entry.read(pages[row.blob], self.repository.root / row.path) for row in rows]
 
     def commit(
         self,
@@ -49,13 +52,19 @@ class Desk:
         message: str,
         author: Author | None = None,
         date: datetime,
+        bases: Mapping[str, bytes] | None = None,
     ) -> str:
         """Commit `files` to the journal's branch; returns the commit. Raises StoreError.
 
+        `bases` holds what pages were made from; what a person committed to them since is merged.
         Writes the working files, the objects, git's index and the branch.
         """
         return self.repository.commit(
-            files, message=message, author=author or self.repository.author(), date=date
+            files,
+            message=message,
+            author=author or self.repository.author(),
+            date=date,
+            bases=bases,
         )
 
 

@@ -52,7 +52,7 @@ class Journal:
         for damage in self._desk.catalogue.damaged():
             raise damage.as_error()
         rows = sorted(self._desk.catalogue.rows(), key=lambda row: row.id)
-        return [self._desk.entry(row) for row in rows]
+        return self._desk.entries(rows)
 
     def entry(self, word: str) -> Entry:
         """Return the entry with this id, unique prefix or last characters.
@@ -72,7 +72,7 @@ class Journal:
         if unknown:
             raise ArgumentError(f"a fingerprint has {', '.join(HASHES)}, not {unknown[0]!r}")
         self._refresh()
-        return [self._desk.entry(row) for row in self._desk.catalogue.find(**fingerprint)]
+        return self._desk.entries(self._desk.catalogue.find(**fingerprint))
 
     def run(
         self, *, params: Mapping[str, object] | None = None, **keywords: object

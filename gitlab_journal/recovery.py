@@ -58,4 +58,4 @@ def _finish(desk: Desk, leftover: Leftover) -> None:
         figures={},
         notes=["Interrupted: the process that ran it died."],
     )
-    commit_result(desk, path, result, author=Author(*leftover.payload["author"]))
+    commit_result(desk, path, result, author=Author(*leftover.payload["author"]), base=page)

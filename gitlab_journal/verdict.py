@@ -88,7 +88,9 @@ def _conclude(recording: Recording, *, value: object, error: BaseException | Non
         model=run.model,
         environment=describe_environment(),
     )
-    commit_result(recording.desk, recording.path, result, author=recording.author)
+    commit_result(
+        recording.desk, recording.path, result, author=recording.author, base=recording.entry
+    )
 
 
 def _status(recording: Recording, error: BaseException | None) -> tuple[str, list[str]]:
@@ -207,8 +209,13 @@ def _joined(fits: Sequence[Mapping[str, list[float]]]) -> Mapping[str, list[floa
     return joined
 
 
-def commit_result(desk: Desk, path: PurePosixPath, result: Result, *, author: Author) -> None:
-    """Make the result durable, then commit it. Writes both; raises StoreError where git refuses."""
+def commit_result(
+    desk: Desk, path: PurePosixPath, result: Result, *, author: Author, base: Entry
+) -> None:
+    """Make the result durable, then commit it. Writes both; raises StoreError where git refuses.
+
+    `base` is the page that the result was written into.
+    """
     page = result.page
     beside = attachments_path(path, page.id)
     record = Record(
@@ -218,6 +225,7 @@ def commit_result(desk: Desk, path: PurePosixPath, result: Result, *, author: Au
         message=commit_message(page, body=result.sentence),
         author=author,
         date=datetime.now(UTC),
+        bases={str(path): base.render().encode()},
     )
     desk.runs.save(record)
     commit_record(desk, record)
@@ -225,5 +233,11 @@ def commit_result(desk: Desk, path: PurePosixPath, result: Result, *, author: Au
 
 def commit_record(desk: Desk, record: Record) -> None:
     """Commit a durable result with its own author and date, then forget the run it came from."""
-    desk.commit(record.files, message=record.message, author=record.author, date=record.date)
+    desk.commit(
+        record.files,
+        message=record.message,
+        author=record.author,
+        date=record.date,
+        bases=record.bases,
+    )
     desk.runs.forget(record.id)

@@ -196,3 +196,19 @@ def test_a_damaged_cover_is_refused_with_its_line(project):
 
     with pytest.raises(PageError, match=r"journal\.md:4: "), project.journal.run(title="x"):
         pass
+
+
+def test_what_a_person_commits_to_a_page_while_it_runs_is_kept(project):
+    with project.journal.run(title="One") as run:
+        (page,) = project.journal_folder.glob("entries/*/*/*/*.md")
+        page.write_text(page.read_text().replace("## Inference\n", "## Inference\n\nBy hand.\n"))
+        project.journal_git("commit", "-qam", "Think")
+        run.metric("loss", 0.5)
+
+    (entry,) = project.journal.entries()
+    assert ("done", 0.5, "By hand.") == (
+        entry.status,
+        entry.metrics["loss"],
+        entry.section("Inference").strip(),
+    )
+    assert "" == project.journal_git("status", "--porcelain")

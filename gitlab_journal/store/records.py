@@ -28,13 +28,17 @@ _MARKER, _RECORD = "marker.json", "record.json"
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A commit to be made: the files of run `id` with what the commit says."""
+    """A commit to be made: the files of run `id` with what the commit says.
+
+    `bases` holds what files were made from, so that a person's commits since are merged.
+    """
 
     id: str
     files: Mapping[str, bytes]
     message: str
     author: Author
     date: datetime
+    bases: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,17 +182,12 @@ class Runs:
 
 
 def _write_record(folder: Path, record: Record) -> None:
-    stored: dict[str, str] = {}
     files = folder / "files"
     files.mkdir(exist_ok=True)
-    for path, content in record.files.items():
-        digest = hashlib.sha256(content).hexdigest()
-        if not (files / digest).exists():
-            write_file(files / digest, content, durable=True)
-        stored[path] = digest
     about = {
         "id": record.id,
-        "files": stored,
+        "files": _stored(files, record.files),
+        "bases": _stored(files, record.bases),
         "message": record.message,
         "author": [record.author.name, record.author.email],
         "date": record.date.isoformat(),
@@ -203,15 +202,32 @@ def _read_record(folder: Path) -> Record | None:
         about = json.loads((folder / _RECORD).read_bytes())
     except FileNotFoundError:
         return None
-    files = {}
-    for path, digest in about["files"].items():
-        content = (folder / "files" / digest).read_bytes()
-        if hashlib.sha256(content).hexdigest() != digest:
-            raise ValueError(f"{path} is not what was saved")
-        files[path] = content
     name, email = about["author"]
-    date = datetime.fromisoformat(about["date"])
-    return Record(about["id"], files, about["message"], Author(name, email), date)
+    return Record(
+        id=about["id"],
+        files=_restored(folder / "files", about["files"]),
+        message=about["message"],
+        author=Author(name, email),
+        date=datetime.fromisoformat(about["date"]),
+        bases=_restored(folder / "files", about["bases"]),
+    )
+
+
+def _stored(folder: Path, contents: Mapping[str, bytes]) -> dict[str, str]:
+    """Write contents durably, each under its digest; return the digests by path."""
+    stored = {path: hashlib.sha256(content).hexdigest() for path, content in contents.items()}
+    for path, digest in stored.items():
+        if not (folder / digest).exists():
+            write_file(folder / digest, contents[path], durable=True)
+    return stored
+
+
+def _restored(folder: Path, stored: Mapping[str, str]) -> dict[str, bytes]:
+    contents = {path: (folder / digest).read_bytes() for path, digest in stored.items()}
+    for path, digest in stored.items():
+        if hashlib.sha256(contents[path]).hexdigest() != digest:
+            raise ValueError(f"{path} is not what was saved")
+    return contents
 
 
 def _read_payload(marker: Path) -> dict[str, Any] | None:
