@@ -29,7 +29,7 @@ def locate_journal(given: str | Path | None = None, *, project: Path | None = No
     project = (project or here).resolve()
     if given is not None:
         return Path(given).expanduser()
-    if named := os.environ.get(VARIABLE):
+    if (named := os.environ.get(VARIABLE)) and not switched_off():
         return Path(named).expanduser()
     if (configured := _configured(project)) is not None:
         return configured

@@ -122,6 +122,50 @@ def test_a_folder_that_is_no_journal_has_an_exit_code_of_its_own(tmp_path):
     assert str(tmp_path) in result.stderr
 
 
+def test_a_journal_that_is_switched_off_for_recording_still_reads(project, monkeypatch):
+    monkeypatch.setenv("GITLAB_JOURNAL", "off")
+
+    assert (0, "no entries\n") == (run("ls").exit_code, run("ls").stderr)
+
+
+def test_the_variable_names_the_journal(project, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GITLAB_JOURNAL", str(project.journal_folder))
+
+    assert 0 == run("ls").exit_code
+
+
+def test_the_journal_is_found_from_a_folder_inside_the_project(project, monkeypatch):
+    (project.folder / "src").mkdir()
+    monkeypatch.chdir(project.folder / "src")
+
+    assert 0 == run("ls").exit_code
+
+
+def test_a_detached_journal_is_refused_by_name(project):
+    project.journal_git("checkout", "-q", "--detach")
+    result = run("ls")
+
+    assert 1 == result.exit_code
+    assert "detached" in result.stderr
+
+
+def test_a_run_that_died_is_finished_by_the_next_command(project):
+    program = project.folder / "train.py"
+    program.write_text(
+        "import os, signal\n"
+        "from gitlab_journal import experiment\n"
+        "@experiment(data=())\n"
+        "def train():\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "train()\n"
+    )
+    subprocess.run([sys.executable, program], capture_output=True, check=False)
+
+    assert "△ interrupted" in run("ls").stdout
+    assert "" == project.journal_git("status", "--porcelain")
+
+
 def test_control_c_ends_a_command_with_130_and_one_line(monkeypatch, tmp_path):
     def interrupt(*_):
         raise KeyboardInterrupt

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gitlab_journal.commands.opening import journal_option, open_journal
-from gitlab_journal.commands.speech import VERDICTS, painted, say
+from gitlab_journal.commands.question import (
+    STATUSES,
+    VERDICTS,
+    parse_condition,
+    parse_since,
+    split_verdict,
+)
+from gitlab_journal.commands.speech import MARKS, painted, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,12 +42,16 @@ Examples:
 @click.option(
     "--verdict",
     metavar="WORD",
-    type=click.Choice(
-        [word for word in VERDICTS if word != "planned"] + ["planned", "done"], case_sensitive=False
-    ),
-    help="Only entries with this verdict or status, as in --verdict refuted.",
+    type=click.Choice((*VERDICTS, *STATUSES), case_sensitive=False),
+    help=f"Only entries with this verdict, as in --verdict refuted: {', '.join(VERDICTS)}; "
+    "or with this status.",
 )
-@click.option("--status", metavar="WORD", help="Only this status, as in --status failed.")
+@click.option(
+    "--status",
+    metavar="WORD",
+    type=click.Choice(STATUSES, case_sensitive=False),
+    help=f"Only entries with this status, as in --status failed: {', '.join(STATUSES)}.",
+)
 @click.option("--tag", metavar="TAG", help="Only entries with this tag, as in --tag baseline.")
 @click.option("--model", metavar="CLASS", help="Only this class of model, as in --model SVC.")
 @click.option("--dataset", metavar="NAME", help="Only this data set, as in --dataset digits.")
@@ -147,7 +158,6 @@ def _query(
     from datetime import UTC, datetime
 
     from gitlab_journal.catalogue import Query
-    from gitlab_journal.commands.question import parse_condition, parse_since, split_verdict
 
     verdict, status = split_verdict(verdict, status)
     return Query(
@@ -245,7 +255,7 @@ def _print_table(lines: Sequence[Line], names: Sequence[str]) -> None:
     header, *rows = table(lines, names, width=width)
     shown = [painted(GAP.join(header).rstrip(), "bright_black", stream=sys.stdout)]
     for line, cells in zip(lines, rows, strict=True):
-        _, colour = VERDICTS.get(line.verdict.split()[0], ("", None))
+        _, colour = MARKS.get(line.verdict.split()[0], ("", None))
         marked = [
             painted(text, colour, stream=sys.stdout) if name == "verdict" else text
             for name, text in zip(names, cells, strict=True)

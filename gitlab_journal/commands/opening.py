@@ -18,7 +18,7 @@ journal_option = click.option(
     "--journal",
     "journal",
     metavar="PATH",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     help="The journal's folder, as in --journal ../digits-journal. Else $GITLAB_JOURNAL, "
     "pyproject.toml, a journal.md here or above, or <project>-journal beside the project.",
 )

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from gitlab_journal.catalogue import Condition
 from gitlab_journal.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from gitlab_journal.catalogue import Condition
 
 VERDICTS = ("supported", "refuted", "inconclusive", "invalid", "open", "exploratory")
 STATUSES = ("planned", "running", "done", "failed", "interrupted", "stopped")
@@ -21,6 +24,8 @@ _HOURS = {"h": 1, "d": 24, "w": 168}
 
 def parse_condition(text: str) -> Condition:
     """Return the condition that `text` states, as in `C>=1`; raises ArgumentError."""
+    from gitlab_journal.catalogue import Condition
+
     found = _CONDITION.fullmatch(text)
     if found is None:
         raise ArgumentError(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gitlab_journal.commands.opening import complete_id, journal_option, open_journal
-from gitlab_journal.commands.speech import VERDICTS, coloured, harmless, say, verdict_mark
+from gitlab_journal.commands.speech import MARKS, coloured, harmless, say, verdict_mark
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,7 +68,7 @@ def _print_readable(entry: Entry) -> None:
     console = Console(no_color=not coloured(sys.stdout), highlight=False)
     console.width = min(WIDTH, console.width)
     word = verdict_words(entry.status, entry.verdict)
-    _, colour = VERDICTS.get(word, ("", None))
+    _, colour = MARKS.get(word, ("", None))
     console.print(Text(f"{verdict_mark(word)}  {entry.id}", style=colour or ""))
     console.print(Text(_facts(entry), style="bright_black"))
     console.print(Markdown(_body(entry), hyperlinks=False, code_theme="ansi_dark"))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import IO
 
 STYLES = {"error": "red", "warning": "yellow"}
-VERDICTS = {
+MARKS = {
     "supported": ("●", "blue"),
     "refuted": ("◆", "yellow"),
     "inconclusive": ("■", "magenta"),
@@ -71,5 +71,5 @@ def painted(text: str, colour: str | None, *, stream: IO[str]) -> str:
 
 def verdict_mark(word: str) -> str:
     """Return a verdict or status, perhaps with a share behind it, after its glyph: `◆ refuted`."""
-    glyph, _ = VERDICTS.get(word.split(maxsplit=1)[0], ("·", None))
+    glyph, _ = MARKS.get(word.split(maxsplit=1)[0], ("·", None))
     return f"{glyph} {word}"

@@ -188,8 +188,9 @@ class Demo:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    """`glj demo` on a machine where git knows nobody."""
+    """`glj demo` inside somebody's repository, on a machine where git knows nobody."""
     folder = tmp_path_factory.mktemp("demo") / "try"
+    subprocess.run(["git", "init", "-q"], cwd=folder.parent, check=True)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT")}
     done = subprocess.run(
         [sys.executable, "-m", "gitlab_journal", "demo", str(folder)],

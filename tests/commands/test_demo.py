@@ -82,6 +82,14 @@ def test_the_project_is_a_repository_of_its_own_that_was_only_read(demo):
     )
 
 
+def test_inside_a_repository_it_stays_out_of_it(demo):
+    assert "" == git(demo.folder.parent, "status", "--porcelain")
+
+
+def test_the_data_set_has_its_name(demo, glj):
+    assert {"digits"} == {entry.get("dataset") for entry in listed(demo, glj)}
+
+
 def test_a_folder_that_holds_anything_is_refused(tmp_path):
     (tmp_path / "mine.txt").touch()
 
