@@ -70,7 +70,7 @@ def repeated(
     for _ in range(rounds):
         before()
         cpu, wall = children(), time.perf_counter()
-        subprocess.run([GLJ, *arguments], stdout=subprocess.DEVNULL, check=True, env=environment())
+        subprocess.run([GLJ, *arguments], capture_output=True, check=True, env=environment())
         found.append((children() - cpu, time.perf_counter() - wall))
     return found
 
