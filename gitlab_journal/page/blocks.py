@@ -39,7 +39,7 @@ def section_of(block: str) -> str:
 
 
 def written(name: str, value: object) -> str:
-    """Return the YAML of a new block. Raises TypeError for what YAML cannot hold."""
+    """Return the YAML of a new block. Raises ArgumentError for what YAML cannot hold."""
     if isinstance(value, list | tuple):
         return dump_list(value)
     return dump(cast("Mapping[str, object]", value), style=style(name))

@@ -42,8 +42,8 @@ def edit_mapping(
 
     `whole` removes every key that `changes` does not name. A new key goes behind the nearest one
     that precedes it in `order`, one that `order` does not name to the end. A value that is equal
-    already keeps its spelling. Raises PageError for damaged text, TypeError for a value that YAML
-    cannot hold.
+    already keeps its spelling. Raises PageError for damaged text, ArgumentError for a value that
+    YAML cannot hold.
     """
     node = read(text, path=path, line=line)
     editor = _Editor(text, style, newline)

@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Literal
 
+from gitlab_journal.errors import ArgumentError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -42,7 +44,8 @@ def scalar(value: object, *, flow: bool = False) -> str:
     """Return one value in YAML, on one line; in `flow` it may stand between brackets.
 
     A time becomes a plain timestamp in UTC. A lone surrogate, which no file can hold, is spelt
-    out. Raises TypeError for what is neither a number, a word, a boolean, None nor a time.
+    out. Raises ArgumentError for what is neither a number, a word, a boolean, None nor a
+    time.
     """
     if value is None:
         return "null"
@@ -57,7 +60,7 @@ def scalar(value: object, *, flow: bool = False) -> str:
         return _float(float(value))
     if isinstance(value, datetime):
         return timestamp(value)
-    raise TypeError(f"YAML has no scalar for {type(value).__qualname__}")
+    raise ArgumentError(f"a page cannot hold a value of the type {type(value).__qualname__}")
 
 
 def timestamp(time: datetime) -> str:
@@ -102,7 +105,7 @@ def _escape(found: re.Match[str]) -> str:
 
 
 def flow(value: object) -> str:
-    """Return a value in YAML on one line, lists and mappings in brackets. Raises TypeError."""
+    """Return a value in YAML on one line, lists and mappings in brackets. Raises ArgumentError."""
     if isinstance(value, Mapping):
         pairs = (f"{_flow_key(key)} {flow(item)}" for key, item in value.items())
         return f"{{{', '.join(pairs)}}}"
@@ -117,7 +120,7 @@ def _flow_key(key: object) -> str:
 
 
 def lines(key: object, value: object, *, style: Style = "block", width: int = WIDTH) -> list[str]:
-    """Return the lines, without breaks, of one key of a mapping. Raises TypeError."""
+    """Return the lines, without breaks, of one key of a mapping. Raises ArgumentError."""
     head = scalar(key)
     above = [] if len(head) < _LONGEST_KEY else [f"? {head}"]
     head = "" if above else head
@@ -137,7 +140,7 @@ def lines(key: object, value: object, *, style: Style = "block", width: int = WI
 
 
 def item(value: object) -> str:
-    """Return one item of a list that is written below its key. Raises TypeError."""
+    """Return one item of a list that is written below its key. Raises ArgumentError."""
     return flow(value) if isinstance(value, Mapping | list | tuple) else scalar(value)
 
 
@@ -145,7 +148,7 @@ def dump(mapping: Mapping[str, object], *, style: Style = "block") -> str:
     """Return a mapping in YAML; ends with a line break.
 
     `front` writes each list below its key, `rows` each value on one line, `block` a value on one
-    line where it fits in 88 columns, else below its key. Raises TypeError.
+    line where it fits in 88 columns, else below its key. Raises ArgumentError.
     """
     return "".join(
         f"{line}\n" for key, value in mapping.items() for line in lines(key, value, style=style)
@@ -153,5 +156,5 @@ def dump(mapping: Mapping[str, object], *, style: Style = "block") -> str:
 
 
 def dump_list(rows: Sequence[object]) -> str:
-    """Return a list in YAML, one item a line. Raises TypeError."""
+    """Return a list in YAML, one item a line. Raises ArgumentError."""
     return "".join(f"- {item(row)}\n" for row in rows)

@@ -22,7 +22,14 @@ def lines_without(text, *names):
 
 
 def same(left, right):
-    return repr(left) == repr(right)
+    """Return whether two values are equal in type too, NaN to NaN, keys in any order."""
+    return repr(sorted_keys(left)) == repr(sorted_keys(right))
+
+
+def sorted_keys(value):
+    if isinstance(value, dict):
+        return {key: sorted_keys(value[key]) for key in sorted(value, key=repr)}
+    return [sorted_keys(item) for item in value] if isinstance(value, list) else value
 
 
 @given(typed_mappings(), st.data(), values, newlines)

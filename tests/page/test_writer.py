@@ -11,6 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from strategies import NASTY_WORDS, mappings, numbers, scalars, values, words
 
+from gitlab_journal.errors import ArgumentError
 from gitlab_journal.page.values import load
 from gitlab_journal.page.writer import WIDTH, dump, dump_list, flow, scalar
 
@@ -126,7 +127,7 @@ def test_a_time_is_a_plain_timestamp_in_utc():
 
 
 def test_what_yaml_cannot_hold_is_refused_by_its_type():
-    with pytest.raises(TypeError, match="object"):
+    with pytest.raises(ArgumentError, match="object"):
         scalar(object())
 
 
