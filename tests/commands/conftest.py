@@ -190,6 +190,7 @@ class Demo:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """`glj demo` inside somebody's repository, on a machine where git knows nobody."""
     folder = tmp_path_factory.mktemp("demo") / "try"
+    home = tmp_path_factory.mktemp("nobody")
     subprocess.run(["git", "init", "-q"], cwd=folder.parent, check=True)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT")}
     done = subprocess.run(
@@ -198,6 +199,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
         capture_output=True,
         text=True,
         check=False,
-        env={**kept, "HOME": str(folder.parent), "GIT_CONFIG_NOSYSTEM": "1", "NO_COLOR": "1"},
+        env={**kept, "HOME": str(home), "GIT_CONFIG_NOSYSTEM": "1", "NO_COLOR": "1"},
     )
     return Demo(folder, done.returncode, done.stdout, done.stderr)
