@@ -53,19 +53,31 @@ class Desk:
         author: Author | None = None,
         date: datetime,
         bases: Mapping[str, bytes] | None = None,
+        entry: Entry | None = None,
     ) -> str:
         """Commit `files` to the journal's branch; returns the commit. Raises StoreError.
 
         `bases` holds what pages were made from; what a person committed to them since is merged.
-        Writes the working files, the objects, git's index and the branch.
+        `entry`, where known, is the page among `files`, which the catalogue then need not read.
+        Writes the working files, the objects, git's index, the branch, the catalogue.
         """
-        return self.repository.commit(
+        old = self.repository.head()
+        new = self.repository.commit(
             files,
             message=message,
             author=author or self.repository.author(),
             date=date,
             bases=bases,
         )
+        if entry is not None and entry.path is not None:
+            self._advance(old, new, entry, entry.path.relative_to(self.repository.root).as_posix())
+        return new
+
+    def _advance(self, old: str | None, new: str, entry: Entry, path: str) -> None:
+        objects = self.repository.objects
+        committed = objects.find(objects.tree_of(new), path)
+        if committed and objects.read(committed.object)[1] == entry.render().encode():
+            self.catalogue.advance(old, new, {path: (committed.object, entry)})
 
 
 def open_desk(folder: Path) -> Desk:

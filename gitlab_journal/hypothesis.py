@@ -64,6 +64,7 @@ def begin(desk: Desk, described: Described, options: Options) -> Recording:
             message=commit_message(entry, body="\n".join(options.predict)),
             author=author,
             date=plan.date,
+            entry=entry,
         )
     except BaseException:
         desk.runs.forget(plan.id)

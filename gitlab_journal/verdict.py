@@ -228,10 +228,10 @@ def commit_result(
         bases={str(path): base.render().encode()},
     )
     desk.runs.save(record)
-    commit_record(desk, record)
+    commit_record(desk, record, entry=page)
 
 
-def commit_record(desk: Desk, record: Record) -> None:
+def commit_record(desk: Desk, record: Record, *, entry: Entry | None = None) -> None:
     """Commit a durable result with its own author and date, then forget the run it came from."""
     desk.commit(
         record.files,
@@ -239,5 +239,6 @@ def commit_record(desk: Desk, record: Record) -> None:
         author=record.author,
         date=record.date,
         bases=record.bases,
+        entry=entry,
     )
     desk.runs.forget(record.id)
