@@ -14,13 +14,10 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from gitlab_journal.errors import PageError
-from gitlab_journal.page.writer import dump, dump_list, scalar
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from pathlib import Path
-
-__all__ = ["Node", "dump", "dump_list", "line_at", "line_of", "load", "read", "scalar"]
 
 DEEPEST = 100
 
