@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from gitlab_journal.catalogue import Catalogue, Query, Row
     from gitlab_journal.commands.gathering import Line
+    from gitlab_journal.desk import Desk
 
 ROWS = 30
 
@@ -134,11 +135,19 @@ def list_entries(
     if as_json:
         _print_json(lines, desk.repository.root)
     else:
-        _note_unknown(groups, [*_names(columns), *([sort.removeprefix("-")] if sort else [])])
-        _print_table(lines, _names(columns))
+        names = _names(columns)
+        lines = _with_defaults(desk, lines, names)
+        rows = [*(line.row for line in lines), *(group[0] for group in groups)]
+        _note_unknown(rows, [*names, *([sort.removeprefix("-")] if sort else [])])
+        _print_table(lines, names)
         if len(lines) < len(groups):
             say(f"only the first {limit} are shown; all of them: -n 0")
-    damages = desk.catalogue.damaged()
+    return _name_damages(desk.catalogue)
+
+
+def _name_damages(catalogue: Catalogue) -> int:
+    """Name each page that does not read; returns the exit code."""
+    damages = catalogue.damaged()
     for damage in damages:
         say(f"{damage.path}:{damage.line}: {damage.reason}", style="error")
     if damages:
@@ -221,10 +230,34 @@ def _names(columns: str | None) -> list[str]:
     return [name.strip() for name in columns.split(",") if name.strip()] or list(DEFAULT)
 
 
-def _note_unknown(groups: Sequence[list[Row]], names: Sequence[str]) -> None:
+def _with_defaults(desk: Desk, lines: list[Line], names: Sequence[str]) -> list[Line]:
+    """Return the lines, with the defaults left alone among their params where a column asks.
+
+    Reads the pages of those lines: the catalogue's rows hold what was set.
+    """
+    from dataclasses import replace
+
+    from gitlab_journal.commands.columns import holds_value
+    from gitlab_journal.entry import Entry
+
+    lacking = {
+        line.row.blob: line
+        for line in lines
+        if not all(holds_value([line.row], name) for name in names)
+    }
+    pages = desk.repository.blobs(lacking)
+    rows = {
+        blob: replace(
+            line.row, params={**line.row.params, "defaults": Entry.read(pages[blob]).defaults}
+        )
+        for blob, line in lacking.items()
+    }
+    return [replace(line, row=rows.get(line.row.blob, line.row)) for line in lines]
+
+
+def _note_unknown(rows: Sequence[Row], names: Sequence[str]) -> None:
     from gitlab_journal.commands.columns import holds_value, known_names
 
-    rows = [group[0] for group in groups]
     for name in names:
         if rows and not holds_value(rows, name):
             from difflib import get_close_matches

@@ -112,6 +112,16 @@ def test_columns_may_be_params_and_metrics(filled):
     assert ["02zz", "10", "0.9"] == linear.split()
 
 
+def test_a_column_shows_a_default_left_alone_as_well(notebook, entry):
+    path, text = entry(0, "Left alone", params={"C": 1}, metrics={"accuracy": 0.9})
+    block = "## Procedure\n\n```yaml defaults\nmodel:\n  kernel: rbf\n```\n"
+    notebook.write((path, text.replace("## Procedure\n", block)))
+    result = notebook.glj("ls", "--where", "kernel=rbf", "--columns", "C,kernel,model.kernel")
+
+    assert ["1", "rbf", "rbf"] == result.stdout.splitlines()[1].split()
+    assert "" == result.stderr
+
+
 def test_a_short_id_that_two_entries_share_is_shown_longer(notebook, entry):
     (path, text), other = entry(0, "One"), entry(1, "Another")
     twin = path.replace("0000zz", "0101zz"), text.replace("0000zz", "0101zz")
