@@ -109,4 +109,9 @@ def _digest_texts(values: Any, place: Place) -> str:
 
 def _chunks(values: Any) -> Iterator[list[object]]:
     for start in range(0, len(values), BUFFER):
-        yield values[start : start + BUFFER].to_numpy(dtype=object, na_value=None).tolist()
+        chunk = values[start : start + BUFFER]
+        objects, missing = chunk.to_numpy(dtype=object), chunk.isna()
+        if missing.any():
+            objects = objects.copy()
+            objects[missing] = None
+        yield objects.tolist()

@@ -38,12 +38,17 @@ def renumbered(layers: list[dict[str, Any]]) -> dict[str, str]:
     names: dict[str, str] = {}
     counts: dict[str, int] = {}
     for layer in layers:
-        name = layer.get("config", {}).get("name")
+        name = layer_name(layer)
         stem = _stem(layer.get("class_name", ""), name)
         if stem is not None and name not in names:
             names[name] = f"{stem}/{counts.get(stem, 0)}"
             counts[stem] = counts.get(stem, 0) + 1
     return names
+
+
+def layer_name(layer: Mapping[str, Any]) -> str:
+    """Return the name of a serialized layer, which a user's class may keep out of its own part."""
+    return str(layer.get("name") or layer.get("config", {}).get("name"))
 
 
 def _stem(class_name: str, name: object) -> str | None:
@@ -95,10 +100,7 @@ def _layers(
 ) -> list[Any]:
     found = [*getattr(model, "operations", ()), *getattr(model, "layers", ())]
     by_name = {layer.name: layer for layer in found}
-    return [
-        _walk(layer, by_name.get(layer.get("config", {}).get("name")), names, place)
-        for layer in layers
-    ]
+    return [_walk(layer, by_name.get(layer_name(layer)), names, place) for layer in layers]
 
 
 def _walk(node: Any, value: Any, names: Mapping[str, str], place: Place) -> Any:
@@ -157,8 +159,7 @@ def _is_users(node: Mapping[str, Any]) -> bool:
     """Tell whether a serialized object is a function or of a class that Keras does not export."""
     if node["class_name"] in ("function", "__lambda__"):
         return True
-    module = node.get("module")
-    return isinstance(module, str) and module.split(".")[0] != "keras"
+    return "module" in node and str(node["module"]).split(".")[0] != "keras"
 
 
 def _part(value: Any, key: str, node: Any) -> Any:

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+# What `keras.Model(inputs, outputs)` makes is of a class that nobody names.
+_KNOWN_AS = {"keras.src.models.functional.Functional": "keras.Model"}
+
+
 def public_name(definition: object) -> str:
     """Return the shortest public path to a class or function: `sklearn.svm.SVC`.
 
@@ -24,7 +28,7 @@ def public_name(definition: object) -> str:
     name = str(getattr(definition, "__qualname__", None) or getattr(definition, "__name__", ""))
     if module is None:
         return name
-    return _exported(module, name, definition)
+    return _KNOWN_AS.get(f"{module}.{name}") or _exported(module, name, definition)
 
 
 def resolves(definition: object) -> bool:

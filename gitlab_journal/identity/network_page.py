@@ -9,34 +9,62 @@ from typing import Any
 from gitlab_journal.identity.names import public_name
 
 _SILENT = frozenset({"name", "dtype", "trainable", "data_format", "self", "kwargs"})
-_NUMBERS = (bool, int, float)
 
 
-def shown_network(model: Any) -> dict[str, Any]:
-    """Return class, layers, optimizer, loss and metrics of a model, ready for the page."""
+def shown_part(value: Any) -> Any:
+    """Return a Keras object ready for the page: a model in full, a layer in a word."""
+    if hasattr(value, "layers") and hasattr(value, "compile"):
+        return _model(value)
+    if hasattr(value, "call") and hasattr(value, "weights"):
+        return _word(value)
+    return {"class": public_name(type(value)), **_settings(value)}
+
+
+def _model(model: Any) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "class": public_name(type(model)),
-        "layers": [_layer(layer) for layer in model.layers],
+        "layers": [_word(layer) for layer in model.layers],
     }
     if not getattr(model, "compiled", False):
         return shown
     kept = getattr(model, "_compile_config", None)
     told = kept.config if kept is not None else {}
-    shown["optimizer"] = _optimizer(model.optimizer)
+    shown["optimizer"] = {"class": type(model.optimizer).__name__, **_settings(model.optimizer)}
     for name in ("loss", "metrics"):
         if told.get(name):
             shown[name] = _word(told[name])
     return shown
 
 
-def _layer(layer: Any) -> str:
-    """Return a layer as one would type it, less what stands at its default: Dense(64, tanh)."""
-    name = type(layer).__name__
-    if name == "InputLayer":
-        return f"Input{tuple(layer.batch_shape[1:])}"
+def _settings(part: Any) -> dict[str, Any]:
+    """Return what differs from the constructor's defaults, and always the learning rate."""
     try:
-        said = _differences(layer)
-    except NotImplementedError:  # a layer of the user's without get_config
+        config = part.get_config()
+    except NotImplementedError:
+        return {}
+    rate = {"learning_rate": config["learning_rate"]} if "learning_rate" in config else {}
+    shown = {name: _value(value) for name, value in rate.items()}
+    return shown | {key: value for key, value, _ in _differences(part)}
+
+
+def _word(part: Any) -> Any:
+    """Return a part as one would type it, less what stands at its default: Dense(64, tanh)."""
+    if isinstance(part, str | float | int) or part is None:
+        return part
+    if isinstance(part, list | tuple):
+        return [_word(item) for item in part]
+    if isinstance(part, dict):
+        return {key: _word(item) for key, item in part.items()}
+    name = getattr(part, "__name__", type(part).__name__)
+    if name == "InputLayer":
+        return f"Input({', '.join(map(str, part.batch_shape[1:]))})"
+    if hasattr(part, "layers"):
+        return f"{name}({', '.join(map(_word, part.layers))})"
+    if not hasattr(part, "get_config"):
+        return name
+    try:
+        said = _differences(part)
+    except NotImplementedError:  # of the user's, without get_config
         return name
     words = [
         str(value)
@@ -44,14 +72,7 @@ def _layer(layer: Any) -> str:
         else f"{key}={value}"
         for key, value, default in said
     ]
-    return f"{name}({', '.join(words)})"
-
-
-def _optimizer(optimizer: Any) -> dict[str, Any]:
-    shown: dict[str, Any] = {"class": type(optimizer).__name__}
-    rate = optimizer.get_config().get("learning_rate")
-    shown["learning_rate"] = _value(rate)
-    return shown | {key: value for key, value, _ in _differences(optimizer)}
+    return f"{name}({', '.join(words)})" if words or hasattr(part, "weights") else name
 
 
 def _differences(part: Any) -> list[tuple[str, Any, Any]]:
@@ -102,14 +123,3 @@ def _short(number: float) -> float:
 
     single = np.float32(number)
     return float(str(single)) if float(single) == number else number
-
-
-def _word(value: Any) -> Any:
-    """Return a loss or metric by its name."""
-    if isinstance(value, str) or value is None:
-        return value
-    if isinstance(value, list | tuple):
-        return [_word(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _word(item) for key, item in value.items()}
-    return getattr(value, "__name__", type(value).__name__)

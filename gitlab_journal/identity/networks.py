@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.identity.callables import describe_class
 from gitlab_journal.identity.graph import cleaned, renumbered
-from gitlab_journal.identity.network_page import shown_network
+from gitlab_journal.identity.network_page import shown_part
+from gitlab_journal.identity.subclassed import configuration, describe_attributes
 
 if TYPE_CHECKING:
     from gitlab_journal.identity.digests import Tree
@@ -28,14 +29,14 @@ def describe_network(value: Any, place: Place) -> Tree:
     """Return the tree of a Keras model, layer, optimizer, loss or other part, else None."""
     if isinstance(value, type) or not is_of_keras(value):
         return None
-    configuration = _configuration(value, place)
-    tree: dict[str, Tree] = {
-        **describe_class(type(value), place),
-        "$config": place.describe(cleaned(configuration, value, place)),
-    }
+    tree: dict[str, Tree] = {**describe_class(type(value), place), "#shown": shown_part(value)}
+    known = configuration(value)
+    if known is None:
+        tree["$attributes"] = describe_attributes(value, place)
+    else:
+        tree["$config"] = place.describe(cleaned(known, value, place))
     if is_network(value):
-        tree["$compile"] = _compilation(value, configuration, place)
-        tree["#shown"] = shown_network(value)
+        tree["$compile"] = _compilation(value, known or {}, place)
     if place.with_state and hasattr(value, "weights"):
         tree["$state"] = network_state(value, place)
     return tree
@@ -74,17 +75,7 @@ def _arrays(variables: Any, place: Place) -> list[Tree]:
     ]
 
 
-def _configuration(value: Any, place: Place) -> dict[str, Any]:
-    try:
-        return dict(value.get_config())
-    except NotImplementedError as error:
-        raise place.refusal(
-            f"{type(value).__name__} has no get_config(); give it one that returns the arguments "
-            "of its constructor"
-        ) from error
-
-
-def _compilation(model: Any, configuration: dict[str, Any], place: Place) -> Tree:
+def _compilation(model: Any, known: dict[str, Any], place: Place) -> Tree:
     """Return optimizer, loss and metrics of a compiled model; None for one that is not.
 
     The optimizer is the model's own, so that "adam" equals Adam().
@@ -94,7 +85,7 @@ def _compilation(model: Any, configuration: dict[str, Any], place: Place) -> Tre
     kept = getattr(model, "_compile_config", None)
     # The objects themselves, where Keras keeps them: what it serializes names functions only.
     told = dict(kept.config if kept is not None else model.get_compile_config())
-    names = renumbered(configuration.get("layers", []))
+    names = renumbered(known.get("layers", []))
     entries = {
         name: {names.get(key, key): part for key, part in item.items()}
         if isinstance(item, dict)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from gitlab_journal.identity.place import Place
 
+_NONE = "\\Jnull"
+
 
 def add_objects(hasher: xxhash.xxh3_128, chunks: Iterable[list[object]], place: Place) -> None:
     """Add the objects of all chunks to the hasher; raises DescriptionError with an element's index.
@@ -43,16 +45,21 @@ def _texts(chunk: list[object]) -> bytes | None:
 
 
 def _mixed(chunk: list[object], place: Place, start: int) -> bytes:
-    none = "\\Jnull"
     pieces = [
         _escaped(item)
         if isinstance(item, str)
-        else none
+        else _NONE
         if item is None
-        else "\\J" + encode(place.describe(item, f"[{start + i}]")).decode("utf-8", "surrogatepass")
+        else _other(item, place, start + i)
         for i, item in enumerate(chunk)
     ]
     return _bytes("\0".join(pieces))
+
+
+def _other(item: object, place: Place, position: int) -> str:
+    plain = type(item) in (int, float, bool)
+    tree = item if plain else place.describe(item, f"[{position}]")
+    return "\\J" + encode(tree).decode("utf-8", "surrogatepass")  # type: ignore[arg-type]  # plain
 
 
 def _escaped(text: str) -> str:

@@ -1,0 +1,76 @@
+"""Keras objects of the user's classes whose configuration Keras cannot know.
+
+Without a `get_config` of its own such a class says nothing of its arguments, or, in a model, the
+defaults of the constructor whatever was given. Then the attributes that its own code names stand
+for them, beside that code.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from gitlab_journal.identity.source.project import is_of_project
+
+if TYPE_CHECKING:
+    from gitlab_journal.identity.digests import Tree
+    from gitlab_journal.identity.place import Place
+
+# Keras numbers the one, the others come and go with building, compiling and training.
+_OF_KERAS = frozenset(
+    {"name", "built", "compiled", "optimizer", "loss", "stop_training", "history", "layers"}
+)
+
+
+def configuration(value: Any) -> dict[str, Any] | None:
+    """Return the configuration of a Keras object, None where only its attributes tell."""
+    keras = sys.modules["keras"]
+    if not is_of_project(type(value)) or _has_own(type(value), "get_config"):
+        return dict(value.get_config())
+    if isinstance(value, keras.Sequential):
+        return dict(value.get_config())
+    if isinstance(value, keras.Model):
+        # A graph by any other name: as the plain model of the same layers.
+        inputs, outputs = getattr(value, "inputs", None), getattr(value, "outputs", None)
+        if inputs is None or outputs is None:
+            return None
+        return dict(keras.Model(inputs, outputs, name=value.name).get_config())
+    if not isinstance(value, keras.layers.Layer):
+        return None
+    try:
+        return dict(value.get_config())
+    except NotImplementedError:  # the constructor was given more than plain values
+        return None
+
+
+def describe_attributes(value: Any, place: Place) -> dict[str, Tree]:
+    """Return the attributes that the user's own classes name, and a model's layers in order.
+
+    Weights stand by shape and dtype: their values are state. Raises DescriptionError.
+    """
+    mentioned = _mentioned(type(value)) - _OF_KERAS
+    held = {name: item for name, item in vars(value).items() if name in mentioned}
+    held |= {"layers": value.layers} if hasattr(value, "layers") else {}
+    keras = sys.modules["keras"]
+    return place.describe_entries(
+        {
+            name: [list(item.shape), str(item.dtype)] if isinstance(item, keras.Variable) else item
+            for name, item in held.items()
+        }
+    )
+
+
+def _has_own(kind: type, name: str) -> bool:
+    return any(name in vars(base) for base in kind.__mro__ if is_of_project(base))
+
+
+def _mentioned(kind: type) -> frozenset[str]:
+    """Return every name that the functions of the user's classes mention."""
+    functions = [
+        function
+        for base in kind.__mro__
+        if is_of_project(base)
+        for function in vars(base).values()
+        if hasattr(function, "__code__")
+    ]
+    return frozenset(name for function in functions for name in function.__code__.co_names)
