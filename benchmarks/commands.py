@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from journals import SIZE, add_entries, make_journal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 GLJ = Path(sys.executable).with_name("glj")
 ROUNDS = 5  # of what is quick
@@ -40,8 +40,8 @@ def main() -> None:
             print(f"| {what} | {cpu:.2f} | {wall:.2f} |", flush=True)
 
 
-def measure(folder: Path, size: int) -> list[tuple[str, list[tuple[float, float]]]]:
-    """Return what was measured, with the CPU and wall seconds of each round."""
+def measure(folder: Path, size: int) -> Iterator[tuple[str, list[tuple[float, float]]]]:
+    """Yield what was measured, with the CPU and wall seconds of each round."""
     journal, site = make_journal(folder / "journal", size), folder / "site"
     spare = iter(range(size, size + 100))
     ls = ("ls", "--journal", str(journal))
@@ -50,16 +50,14 @@ def measure(folder: Path, size: int) -> list[tuple[str, list[tuple[float, float]
     def add_one() -> None:
         add_entries(journal, 1, begin=next(spare))
 
-    return [
-        ("`glj --help`", repeated(("--help",))),
-        ("`glj ls`, catalogue made anew", repeated(ls, before=lambda: forget(journal), rounds=1)),
-        ("`glj ls`", repeated(ls)),
-        ("`glj ls`, one entry new", repeated(ls, before=add_one)),
-        ("`glj ls --json`", repeated((*ls, "--json"))),
-        ("`glj render`, all", repeated(render, before=lambda: forget(site), rounds=1)),
-        ("`glj render`, one entry new", repeated(render, before=add_one)),
-        ("`glj render`, nothing new", repeated(render)),
-    ]
+    yield "`glj --help`", repeated(("--help",))
+    yield "`glj ls`, catalogue made anew", repeated(ls, before=lambda: forget(journal), rounds=1)
+    yield "`glj ls`", repeated(ls)
+    yield "`glj ls`, one entry new", repeated(ls, before=add_one)
+    yield "`glj ls --json`", repeated((*ls, "--json"))
+    yield "`glj render`, all", repeated(render, before=lambda: forget(site), rounds=1)
+    yield "`glj render`, one entry new", repeated(render, before=add_one)
+    yield "`glj render`, nothing new", repeated(render)
 
 
 def repeated(
