@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gitlab_journal.entry import Entry, draft
+from gitlab_journal.page.prose import fenced
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -138,20 +139,12 @@ def _paragraphs(entry: Entry, ending: Ending) -> list[str]:
         paragraphs.append(f"Files: {', '.join(links)}.")
     paragraphs.extend(ending.notes)
     if ending.traceback:
-        paragraphs.append(_fenced(ending.traceback.rstrip("\n"), "text traceback"))
+        paragraphs.append(fenced(ending.traceback, "text traceback"))
     return paragraphs
 
 
 def _label(name: str) -> str:
     return name.replace("[", "(").replace("]", ")").replace("\n", " ")
-
-
-def _fenced(text: str, info: str) -> str:
-    longest = max(
-        (len(run) for run in text.replace("\n", " ").split() if set(run) == {"`"}), default=0
-    )
-    fence = "`" * max(3, longest + 1)
-    return f"{fence}{info}\n{text}\n{fence}"
 
 
 def commit_message(entry: Entry, *, subject: str = "", body: str = "") -> str:

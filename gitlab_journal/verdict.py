@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -84,7 +85,7 @@ def _conclude(recording: Recording, *, value: object, error: BaseException | Non
         metrics=run.metrics,
         figures=run.figures,
         notes=[*reason, *run.notes],
-        trace=_trace(error) if status == "failed" and error else "",
+        trace=_trace(error, described.project) if status == "failed" and error else "",
         model=run.model,
         environment=describe_environment(),
     )
@@ -105,13 +106,15 @@ def _status(recording: Recording, error: BaseException | None) -> tuple[str, lis
     return "failed", []
 
 
-def _trace(error: BaseException) -> str:
-    """Return the traceback from the user's own first frame on, without what looks like a key."""
+def _trace(error: BaseException, project: Path) -> str:
+    """Return the traceback without our own frames, paths of this machine, what looks like a key."""
     whole = traceback.TracebackException.from_exception(error)
     whole.stack = traceback.StackSummary.from_list(
         [frame for frame in whole.stack if not Path(frame.filename).is_relative_to(PACKAGE)]
     )
-    return redact("".join(whole.format()))[0]
+    text = "".join(whole.format()).replace(f'File "{project}/', 'File "')
+    text = re.sub(r'File "/[^"\n]*/(?:site|dist)-packages/', 'File "', text)
+    return redact(text)[0]
 
 
 def directions(desk: Desk) -> Mapping[str, str]:
@@ -141,8 +144,8 @@ def results(
     tables, shown = _histories(folder, outcome)
     files = {name: text.encode() for name, text in {**tables, **outcome.tables}.items()}
     images = {}
-    if len(shown) > 1:
-        x = next(iter(shown))
+    x = next(iter(shown), "")
+    if len(shown) > 1 and len(shown[x]) > 1:
         images[f"Curves by {x}"] = "curves.svg"
         files["curves.svg"] = curves(shown, title=entry.title).encode()
     attached = {path.name: path.read_bytes() for path in sorted((folder / ATTACHMENTS).glob("*"))}

@@ -129,6 +129,7 @@ def test_an_exception_reaches_the_caller_unchanged_and_is_recorded(project):
     assert ("failed", "open") == (entry.status, entry.verdict)
     assert entry.traceback.endswith("ValueError: the loss is NaN\n")
     assert "gitlab_journal/" not in entry.traceback
+    assert 'File "train.py", line' in entry.traceback
 
 
 def test_control_c_is_recorded_as_interrupted_and_raised_again(project):
