@@ -66,8 +66,6 @@ def _column(values: Any, place: Place) -> list[Tree]:
     import pandas as pd
 
     dtype = values.dtype
-    if isinstance(values, pd.arrays.NumpyExtensionArray):
-        return [str(dtype), digest_array(values.to_numpy(), place)]
     if isinstance(dtype, pd.CategoricalDtype):
         return _categories(values, place)
     if isinstance(dtype, pd.DatetimeTZDtype):
@@ -81,6 +79,8 @@ def _column(values: Any, place: Place) -> list[Tree]:
         return [str(dtype), digest_array(values.to_dense(), place)]
     if isinstance(dtype, pd.StringDtype):
         return [str(dtype), _digest_texts(values, place)]
+    if isinstance(values, pd.arrays.NumpyExtensionArray):
+        return [str(dtype), digest_array(values.to_numpy(), place)]
     if hasattr(values, "_mask"):
         return _masked(values, place)
     if pd.api.types.is_extension_array_dtype(dtype):

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from gitlab_journal.identity.subclassed import unsaid
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -67,31 +69,30 @@ def _object(
     node: Mapping[str, Any], value: Any, names: Mapping[str, str], place: Place
 ) -> dict[str, Any]:
     """Return a serialized object: class, configuration, whatever else it carries."""
-    class_name, config = node["class_name"], node["config"]
-    clean: dict[str, Any] = _walk(
-        {name: item for name, item in node.items() if name not in (*_BOOKKEEPING, "config")},
-        None,
-        names,
-        place,
-    )
+    rest = {key: item for key, item in node.items() if key != "config"}
+    clean: dict[str, Any] = _walk(rest, None, names, place)
     if _is_users(node):
+        del clean["module"]
         clean["class_name"] = type(value)
-        clean.pop("module", None)
+    return clean | {"config": _config(node, value, names, place)}
+
+
+def _config(node: Mapping[str, Any], value: Any, names: Mapping[str, str], place: Place) -> Any:
+    """Return an object's configuration; in a model's the layers have names of their own."""
+    config = node["config"]
     if not isinstance(config, dict):
-        return clean | {"config": config}
-    inner = dict(config)
-    if isinstance(layers := config.get("layers"), list):
-        inner_names = renumbered(layers)
-        inner["layers"] = _layers(layers, value, inner_names, place)
-        del config
-    else:
-        inner_names = dict(names)
-    name, stem = inner.get("name"), _stem(class_name, inner.get("name"))
-    rest = {key: item for key, item in inner.items() if key not in ("name", "layers")}
-    clean["config"] = _walk(rest, value, inner_names, place)
-    clean["config"] |= {"layers": inner["layers"]} if "layers" in inner else {}
-    if "name" in inner:
-        clean["config"]["name"] = names.get(str(name), f"{stem}/" if stem else name)
+        return config
+    if type(value).__name__ == node["class_name"]:
+        config = unsaid(value, config) | config
+    layers = config.get("layers")
+    inside = renumbered(layers) if isinstance(layers, list) else names
+    rest = {key: item for key, item in config.items() if key not in ("name", "layers")}
+    clean: dict[str, Any] = _walk(rest, value, inside, place)
+    if "layers" in config:
+        clean["layers"] = _layers(config["layers"], value, inside, place)
+    if "name" in config:
+        stem = _stem(node["class_name"], config["name"])
+        clean["name"] = names.get(str(config["name"]), f"{stem}/" if stem else config["name"])
     return clean
 
 

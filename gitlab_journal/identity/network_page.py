@@ -7,8 +7,10 @@ import re
 from typing import Any
 
 from gitlab_journal.identity.names import public_name
+from gitlab_journal.identity.subclassed import unsaid
 
-_SILENT = frozenset({"name", "dtype", "trainable", "data_format", "self", "kwargs"})
+_SILENT = frozenset({"name", "dtype", "trainable", "data_format", "backward_layer"})
+_PLAIN = (bool, int, float, str)
 
 
 def shown_part(value: Any) -> Any:
@@ -78,12 +80,19 @@ def _word(part: Any) -> Any:
 def _differences(part: Any) -> list[tuple[str, Any, Any]]:
     """Return name, value and default of each constructor's argument that differs from it."""
     config = part.get_config()
+    config |= {key: item for key, item in unsaid(part, config).items() if isinstance(item, _PLAIN)}
     signature = inspect.signature(type(part).__init__).parameters
     return [
-        (key, _value(config[key]), parameter.default)
+        (key, _argument(part, key, config[key]), parameter.default)
         for key, parameter in signature.items()
         if key in config and key not in _SILENT and not _is_default(config[key], parameter.default)
     ]
+
+
+def _argument(part: Any, key: str, value: Any) -> Any:
+    """Return an argument in words; a layer inside another as a layer."""
+    inner = getattr(part, key, None) or getattr(part, f"forward_{key}", None)
+    return _word(inner) if hasattr(inner, "weights") else _value(value)
 
 
 def _is_default(value: Any, default: Any) -> bool:

@@ -31,6 +31,11 @@ def describe_network(value: Any, place: Place) -> Tree:
         return None
     tree: dict[str, Tree] = {**describe_class(type(value), place), "#shown": shown_part(value)}
     known = configuration(value)
+    if known is None and isinstance(getattr(value, "operations", None), list):
+        raise place.refusal(
+            f"{type(value).__name__} holds a layer that does not tell how it was made; give that "
+            "layer a get_config() that returns the arguments of its constructor"
+        )
     if known is None:
         tree["$attributes"] = describe_attributes(value, place)
     else:

@@ -45,8 +45,10 @@ def _texts(chunk: list[object]) -> bytes | None:
 
 
 def _mixed(chunk: list[object], place: Place, start: int) -> bytes:
+    joined = "".join(item for item in chunk if isinstance(item, str))
+    kept = _escaped if "\\" in joined or "\0" in joined else str
     pieces = [
-        _escaped(item)
+        kept(item)
         if isinstance(item, str)
         else _NONE
         if item is None
