@@ -10,7 +10,7 @@ demo: $(VENV)/installed  ## run real experiments into a journal in demo/ and ren
 	$(BIN)/glj demo demo
 
 test: $(VENV)/installed
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check .

@@ -77,7 +77,7 @@ def announce(
     for kind in KINDS[1:]:
         same = [item.entry for item in earlier if item.kind == kind]
         if same:
-            _say(_line(kind, same, functions))
+            _say(_lines(kind, same, functions))
 
 
 def _refusal(entry: Entry) -> str:
@@ -132,21 +132,30 @@ def _sameness(fingerprint: Fingerprint) -> str:
     return f"{same}{unseen}{unread}{seeded}."
 
 
-def _line(kind: str, entries: Sequence[Entry], functions: Mapping[str, str]) -> str:
+def _lines(kind: str, entries: Sequence[Entry], functions: Mapping[str, str]) -> list[str]:
     entry = entries[0]
-    more = f" (and {len(entries) - 1} more)" if len(entries) > 1 else ""
-    where = f"{short(entry)}, {_when(entry)}, {entry.title!r}{more}"
-    if kind == "replicate":
-        return f"replicate of {where}: same but for the seed or first weights; {_result(entry)}"
-    if kind == "variant":
-        return f"variant of {where}: {_changed(entry, functions)}; {_result(entry)}"
-    if kind == "other weights":
-        return (
-            f"other weights than {where}: same but for the weights it starts from; {_result(entry)}"
-        )
-    if kind == "failed before":
-        return f"failed before: {where}: {last_line(entry)}"
-    return f"running now: {where}"
+    more = f", and {len(entries) - 1} more: {_ids(entries[1:])}" if len(entries) > 1 else ""
+    reasons = {
+        "replicate": "same but for the seed or the first weights",
+        "variant": _changed(entry, functions),
+        "other weights": "same but for the weights it starts from",
+        "failed before": last_line(entry),
+        "running now": "the same, not finished yet",
+    }
+    return [
+        f"{_OPENINGS[kind]} {short(entry)}: {reasons[kind]}",
+        entry.title,
+        f"{_when(entry)}, {_result(entry)}{more}",
+    ]
+
+
+_OPENINGS = {
+    "replicate": "Replicate of",
+    "variant": "Variant of",
+    "other weights": "Other weights than",
+    "failed before": "Failed before,",
+    "running now": "Running now,",
+}
 
 
 def _changed(entry: Entry, functions: Mapping[str, str]) -> str:
@@ -193,5 +202,5 @@ def _result(entry: Entry) -> str:
     return f"{score}{predicted}: {verdict_words(entry.status, entry.verdict)}"
 
 
-def _say(text: str) -> None:
-    sys.stderr.write(f"gitlab_journal: {text}\n")
+def _say(lines: Sequence[str]) -> None:
+    sys.stderr.write("\n  ".join(lines) + "\n")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import math
 import threading
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "points.jsonl"
+
+# Names to values in the order of steps, None where a step has no value.
+Columns = dict[str, list[float | None]]
 
 
 class Points:
@@ -40,8 +42,8 @@ class Points:
                 file.write(json.dumps(row) + "\n")
 
 
-def read_points(folder: Path) -> dict[str, dict[str, list[float]]]:
-    """Return each series as columns, `step` first; a value not given at a step is NaN.
+def read_points(folder: Path) -> dict[str, Columns]:
+    """Return each series as columns, `step` first; None where a step has no value.
 
     A last line that was cut off by the death of its process is left out.
     """
@@ -57,9 +59,9 @@ def read_points(folder: Path) -> dict[str, dict[str, list[float]]]:
     return {series: _columns(points) for series, points in rows.items()}
 
 
-def _columns(rows: Sequence[Mapping[str, float]]) -> dict[str, list[float]]:
+def _columns(rows: Sequence[Mapping[str, float]]) -> Columns:
     names = list(dict.fromkeys(name for row in rows for name in row))
-    return {name: [row.get(name, math.nan) for row in rows] for name in names}
+    return {name: [row.get(name) for row in rows] for name in names}
 
 
 def numbers_of(values: Mapping[str, object]) -> tuple[dict[str, float], list[str]]:
@@ -69,11 +71,11 @@ def numbers_of(values: Mapping[str, object]) -> tuple[dict[str, float], list[str
     return {name: number for name, number in numbers.items() if number is not None}, others
 
 
-def as_csv(columns: Mapping[str, Sequence[float]]) -> str:
-    """Return columns as CSV with a header; floats in full precision, NaN as an empty cell."""
+def as_csv(columns: Mapping[str, Sequence[float | None]]) -> str:
+    """Return columns as CSV with a header; floats in full precision, None as an empty cell."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
     for row in zip(*columns.values(), strict=True):
-        writer.writerow(["" if value != value else repr(value) for value in row])  # noqa: PLR0124  # NaN
+        writer.writerow(["" if value is None else repr(value) for value in row])
     return text.getvalue()

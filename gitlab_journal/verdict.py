@@ -19,7 +19,7 @@ from gitlab_journal.evidence import judge
 from gitlab_journal.guard import guarded
 from gitlab_journal.metrics import combine, extract, headline
 from gitlab_journal.outcome import Outcome
-from gitlab_journal.points import as_csv, read_points
+from gitlab_journal.points import Columns, as_csv, read_points
 from gitlab_journal.prediction import parse_claim
 from gitlab_journal.run import ATTACHMENTS
 from gitlab_journal.secrets import redact
@@ -147,7 +147,7 @@ def results(
     x = next(iter(shown), "")
     if len(shown) > 1 and len(shown[x]) > 1:
         images[f"Curves by {x}"] = "curves.svg"
-        files["curves.svg"] = curves(shown, title=entry.title).encode()
+        files["curves.svg"] = curves(_drawn(shown), title=entry.title).encode()
     attached = {path.name: path.read_bytes() for path in sorted((folder / ATTACHMENTS).glob("*"))}
     observed = dict(list(shown.items())[1:])
     outcome = combine(outcome, logged=metrics, observed=observed, settings=settings)
@@ -173,7 +173,7 @@ def results(
 
 def _histories(
     folder: Path, outcome: Outcome
-) -> tuple[dict[str, str], Mapping[str, Sequence[float]]]:
+) -> tuple[dict[str, str], Mapping[str, Sequence[float | None]]]:
     """Return the curves as CSV files by name, and the columns to draw, the axis first."""
     series = read_points(folder)
     logged = series.pop("", None)
@@ -189,26 +189,33 @@ def _histories(
     return tables, shown
 
 
-def _by_epoch(columns: Mapping[str, list[float]]) -> dict[str, list[float]]:
+def _drawn(columns: Mapping[str, Sequence[float | None]]) -> dict[str, list[float]]:
+    return {
+        name: [float("nan") if value is None else value for value in column]
+        for name, column in columns.items()
+    }
+
+
+def _by_epoch(columns: Columns) -> Columns:
     return {"epoch" if name == "step" else name: column for name, column in columns.items()}
 
 
-def _numbered(columns: Mapping[str, Sequence[float]]) -> dict[str, Sequence[float]]:
+def _numbered(columns: Mapping[str, Sequence[float]]) -> Mapping[str, Sequence[float]]:
     length = max((len(column) for column in columns.values()), default=0)
     return {"epoch": list(range(length)), **columns} if length else {}
 
 
-def _joined(fits: Sequence[Mapping[str, list[float]]]) -> Mapping[str, list[float]]:
+def _joined(fits: Sequence[Columns]) -> Columns:
     """Return the epochs of several fits below each other, after a column `fit` that counts them."""
     if len(fits) == 1:
         return fits[0]
     names = dict.fromkeys(name for fit in fits for name in fit)
-    joined: dict[str, list[float]] = {name: [] for name in ("fit", *names)}
+    joined: Columns = {name: [] for name in ("fit", *names)}
     for number, fit in enumerate(fits, start=1):
         length = len(fit["epoch"])
         joined["fit"] += [number] * length
         for name in names:
-            joined[name] += fit.get(name, [float("nan")] * length)
+            joined[name] += fit.get(name, [None] * length)
     return joined
 
 

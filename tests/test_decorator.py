@@ -200,7 +200,7 @@ def test_another_seed_is_a_replicate_not_a_duplicate(project, capsys):
     capsys.readouterr()
     train(X, Y, seed=1)
 
-    assert "replicate of" in capsys.readouterr().err
+    assert "Replicate of" in capsys.readouterr().err
     assert [] == train.find(X, Y, seed=2)
 
 
@@ -209,7 +209,7 @@ def test_changed_code_makes_a_variant_that_names_the_functions(project, capsys):
     capsys.readouterr()
     project.module(TRAIN.replace("C / 100", "C / 200")).train(X, Y)
 
-    assert "variant of" in (said := capsys.readouterr().err)
+    assert "Variant of" in (said := capsys.readouterr().err)
     assert "the code of train changed" in said
 
 
@@ -239,7 +239,7 @@ def test_a_run_that_failed_before_is_announced_with_its_error(project, capsys):
         with pytest.raises(ValueError, match="no"):
             train(1)
 
-    assert "failed before" in (said := capsys.readouterr().err)
+    assert "Failed before" in (said := capsys.readouterr().err)
     assert "ValueError: no" in said
 
 
