@@ -6,15 +6,14 @@ import json
 import os
 import shlex
 from dataclasses import dataclass, field
-from functools import lru_cache
 from hashlib import blake2b
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.errors import ArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
 MANIFEST = ".gitlab-journal-site.json"
 _NAMED = 3  # files named in a refusal
@@ -109,17 +108,21 @@ def write_file(folder: Path, name: str, content: bytes) -> None:
     try:
         if not path.parent.is_dir():
             path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(content)
+        beside.unlink(missing_ok=True)  # so that no link of this name is followed
+        with beside.open("xb") as file:
+            file.write(content)
         beside.replace(path)
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
 
 
-@lru_cache(maxsize=4096)
 def _check_inside(folder: Path, parent: Path) -> None:
-    """Refuse a folder that a symbolic link leads out of the site: it may come with a clone."""
-    if not Path(os.path.realpath(parent)).is_relative_to(os.path.realpath(folder)):
+    """Refuse a folder that a symbolic link leads out of the site: it may come with a clone.
+
+    `folder` is free of links itself.
+    """
+    if not f"{os.path.realpath(parent)}/".startswith(f"{folder}/"):
         raise ArgumentError(f"{parent} leads out of {folder}; a site holds no such links")
 
 

@@ -59,7 +59,7 @@ def render(repository: Repository, catalogue: Catalogue, output: Path) -> Report
     gives the same bytes everywhere. Raises ArgumentError for a folder that holds foreign files,
     PageError for a damaged cover.
     """
-    output = Path(output).absolute()
+    output = Path(output).resolve()
     before = read_manifest(output)
     head = _refreshed(repository, catalogue)
     shipped = template_files(template_folders(repository))
