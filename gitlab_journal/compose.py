@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gitlab_journal.entry import Entry, draft
+from gitlab_journal.page.layout import EXPLORATORY
 from gitlab_journal.page.prose import fenced
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ def commit_message(entry: Entry, *, subject: str = "", body: str = "") -> str:
 
     Without `subject` it says what the entry's status means: `hypothesis: ...`, `refuted: ...`.
     """
-    words = "hypothesis" if entry.status == "running" else _ending_word(entry)
+    words = _ending_word(entry) if entry.status != "running" else _beginning_word(entry)
     trailers = {
         "Entry": entry.id,
         "Status": entry.status,
@@ -168,6 +169,10 @@ def commit_message(entry: Entry, *, subject: str = "", body: str = "") -> str:
         )
         + "\n"
     )
+
+
+def _beginning_word(entry: Entry) -> str:
+    return "hypothesis" if entry.claims or entry.prose("Hypothesis") != EXPLORATORY else "run"
 
 
 def _ending_word(entry: Entry) -> str:

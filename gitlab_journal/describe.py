@@ -5,7 +5,8 @@ from __future__ import annotations
 import inspect
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from gitlab_journal.errors import ArgumentError
 from gitlab_journal.fingerprint import Fingerprint
@@ -13,14 +14,13 @@ from gitlab_journal.guard import warn
 from gitlab_journal.identity.arguments import sort_arguments
 from gitlab_journal.identity.data import combine_rows, describe_data
 from gitlab_journal.identity.params import describe_params
-from gitlab_journal.identity.source import code_of, code_of_module, project_root
+from gitlab_journal.identity.source import code_of, code_of_module, file_of, project_root
 from gitlab_journal.identity.state import describe_state
 from gitlab_journal.secrets import redact_values
 from gitlab_journal.worktree import capture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
     from gitlab_journal.cover import Cover
     from gitlab_journal.identity.files import FileCache
@@ -42,6 +42,7 @@ class Described:
     model: str | None
     fingerprint: Fingerprint
     functions: Mapping[str, str]
+    file: str | None
     project: Path
     capture: Capture | None
     notes: Sequence[str]
@@ -114,6 +115,7 @@ def describe_call(
     return _describe(
         call,
         name=function.__name__,
+        file=file_of(function),
         project=project_root(function),
         code=code_of(function),
         options=options,
@@ -134,6 +136,7 @@ def describe_block(
     return _describe(
         Call(params, {}),
         name=str(namespace.get("__name__", "run")),
+        file=cast("str | None", namespace.get("__file__")),
         project=project_root(str(namespace.get("__file__") or ".")),
         code=code_of_module(namespace),
         options=replace(options, data=()),
@@ -146,6 +149,7 @@ def _describe(
     call: Call,
     *,
     name: str,
+    file: str | None,
     project: Path,
     code: Code | None,
     options: Options,
@@ -169,6 +173,7 @@ def _describe(
         )
     return Described(
         name=name,
+        file=_inside(file, project),
         arguments=arguments.params,
         params=shown,
         defaults=params.defaults,
@@ -212,6 +217,14 @@ def add_data(
         dataset=combined.dataset,
         fingerprint=replace(described.fingerprint, data_hash=combined.data_hash),
     )
+
+
+def _inside(file: str | None, project: Path) -> str | None:
+    """Return the path of a file within the project, None outside of it."""
+    path = Path(file).resolve() if file else None
+    if path is None or not path.is_relative_to(project):
+        return None
+    return path.relative_to(project).as_posix()
 
 
 @cache

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import TYPE_CHECKING
 
-from gitlab_journal.prediction import holds
+from gitlab_journal.prediction import holds, references
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -73,12 +73,18 @@ def _judge_one(claim: Claim, bound: float, metrics: Mapping[str, float]) -> Judg
         return Judgement("invalid", f"{predicted}: invalid, expected a finite bound.")
     verdict = "supported" if holds(value, claim.operator, bound) else "refuted"
     shown, shown_bound = told_apart(value, bound)
-    words = f"{claim.metric} {claim.operator} {shown_bound}"
-    return Judgement(verdict, f"Predicted {words}, observed {shown}: {verdict}.")
+    return Judgement(verdict, f"{_words(claim, shown_bound)}, observed {shown}: {verdict}.")
 
 
 def _predicted(claim: Claim, bound: float) -> str:
-    return f"Predicted {claim.metric} {claim.operator} {told_apart(bound, bound)[1]}"
+    return _words(claim, told_apart(bound, bound)[1])
+
+
+def _words(claim: Claim, bound: str) -> str:
+    """Return the claim with its bound; where that had to be worked out, with what it came from."""
+    said = claim.text.partition(claim.operator)[2].strip()
+    worked_out = f"{said} = {bound}" if references(claim) else bound
+    return f"Predicted {claim.metric} {claim.operator} {worked_out}"
 
 
 def _is_finite(value: object) -> bool:

@@ -24,6 +24,7 @@ from gitlab_journal.prediction import resolve
 from gitlab_journal.recording import Recording
 from gitlab_journal.recovery import recover
 from gitlab_journal.run import Run
+from gitlab_journal.store.repository import is_ignored
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -84,9 +85,10 @@ def begin(desk: Desk, described: Described, options: Options) -> Recording:
 
 def _refuse_inside(desk: Desk, described: Described) -> None:
     root = desk.repository.root.resolve()
-    if described.capture is not None and root.is_relative_to(described.capture.root.resolve()):
+    project = described.capture.root.resolve() if described.capture else None
+    if project and root.is_relative_to(project) and not is_ignored(root, project):
         raise StoreError(
-            f"the journal {root} lies inside the repository {described.capture.root}; "
+            f"the journal {root} lies inside the repository {project}; "
             f"expected a folder beside it: move it, or `glj init` another"
         )
 
@@ -118,11 +120,12 @@ def _plan(
 ) -> tuple[Plan, dict[str, bytes]]:
     now = datetime.now(UTC)
     parents = [desk.catalogue.resolve(word) for word in options.parents]
-    code_words, diff, files = _code_section(described)
+    identifier = new_id(now, os.urandom(4))
+    code_words, diff, files = _code_section(described, identifier)
     hypothesis = fill_template(options.hypothesis or "", described.arguments)
     capture = described.capture
     plan = Plan(
-        id=new_id(now, os.urandom(4)),
+        id=identifier,
         date=now.replace(microsecond=0),
         author=author,
         title=_title(options, described, hypothesis),
@@ -209,19 +212,21 @@ def _value(claim: Claim, metric: str, row: Row, reference: str) -> float:
     return float(row.metrics[metric])
 
 
-def _code_section(described: Described) -> tuple[str, str, dict[str, bytes]]:
+def _code_section(described: Described, identifier: str) -> tuple[str, str, dict[str, bytes]]:
+    """Return what the Code section says, the diff it shows, the files it refers to."""
     capture = described.capture
+    ran = f"`{described.name}`" + (f" of `{described.file}`" if described.file else "")
     if capture is None:
-        return "Not in a git repository: the code is recorded by its hash only.", "", {}
+        return f"{ran}, in no git repository: known by its hash only.", "", {}
     notes = " ".join(capture.notes)
-    start = f"Commit `{capture.commit[4:11]}`" if capture.commit else "No commit yet"
+    start = f"{ran}, commit `{capture.commit[4:11]}`" if capture.commit else f"{ran}, no commit yet"
     if not capture.diff:
         return f"{start}, working tree unchanged. {notes}".strip(), "", {}
     text = _readable(capture.diff)
     if text is not None and text.count("\n") <= INLINE_DIFF_LINES:
         return f"{start} with these changes. {notes}".strip(), text, {}
-    words = f"{start} with [these changes](code.diff). {notes}".strip()
-    return words, "", {"code.diff": capture.diff}
+    link = f"[code.diff]({identifier}/code.diff)"
+    return f"{start} with the changes in {link}. {notes}".strip(), "", {"code.diff": capture.diff}
 
 
 def _readable(diff: bytes) -> str | None:

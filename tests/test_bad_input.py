@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import linecache
 import subprocess
 import sys
 
 import pytest
 
-from gitlab_journal import Journal, experiment
+from gitlab_journal import Journal, decorator, experiment
 from gitlab_journal.errors import JournalWarning, PredictionError, StoreError
 
 
@@ -35,11 +36,10 @@ def test_at_the_prompt_a_function_is_recorded(project):
 
 
 def test_a_notebook_cell_is_recorded_with_its_source(project):
-    import linecache
-
     source = "@experiment\ndef train(C):\n    return C / 2\n"
     name = "<ipython-input-1-0123456789ab>"
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    linecache.getlines(decorator.__file__)
     namespace = {"experiment": experiment, "__name__": "__main__"}
     exec(compile(source, name, "exec"), namespace)  # noqa: S102
     namespace["train"](3)

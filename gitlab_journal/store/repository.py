@@ -194,7 +194,7 @@ def _check_path(path: str) -> None:
 
 def _check_free(root: Path, files: Mapping[str, bytes]) -> None:
     for parent in root.parents:
-        if (parent / ".git").exists() and not _ignored(root, parent):
+        if (parent / ".git").exists() and not is_ignored(root, parent):
             raise StoreError(
                 f"{root} lies inside the git repository {parent}; a journal is a repository of "
                 f"its own.\n  put it beside: glj init {shlex.quote(str(_beside(parent)))}"
@@ -219,7 +219,8 @@ def _check_free(root: Path, files: Mapping[str, bytes]) -> None:
         )
 
 
-def _ignored(root: Path, repository: Path) -> bool:
+def is_ignored(root: Path, repository: Path) -> bool:
+    """Return whether a folder is ignored by the repository around it."""
     return bool(git("check-ignore", str(root), cwd=repository, check=False))
 
 

@@ -49,7 +49,8 @@ def _texts(namespace: Mapping[str, Any]) -> list[str]:
         texts = [str(one) for one in inputs]
     else:
         codes = (getattr(one, "__code__", None) for one in namespace.values())
-        names = {code.co_filename for code in codes if code}
+        # What was imported into the notebook stands in a file and is no cell.
+        names = {code.co_filename for code in codes if code and code.co_filename.startswith("<")}
         texts = ["".join(linecache.getlines(name)) for name in linecache.cache if name in names]
     return list(dict.fromkeys(text for text in reversed(texts) if text))[::-1]
 
