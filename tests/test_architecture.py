@@ -159,7 +159,10 @@ def test_a_library_is_known_in_its_own_place_only(library):
 
 
 def test_importing_the_package_loads_nothing_heavy():
-    program = f"import sys; from gitlab_journal import *; print([name for name in {HEAVY!r} if name in sys.modules])"
+    program = (
+        "import sys; from gitlab_journal import *;"
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
     loaded = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     ).stdout

@@ -27,7 +27,8 @@ def test_a_claim_that_holds_is_supported():
 
 
 def test_a_claim_that_does_not_hold_is_refuted_by_its_resolved_bound():
-    expected = Judgement("refuted", "Predicted epochs_to_95 <= parent / 2 = 2.7, observed 4.6: refuted.")
+    sentence = "Predicted epochs_to_95 <= parent / 2 = 2.7, observed 4.6: refuted."
+    expected = Judgement("refuted", sentence)
 
     assert expected == judged(("epochs_to_95 <= parent / 2", 2.7), epochs_to_95=4.6)
 

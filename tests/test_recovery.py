@@ -107,7 +107,10 @@ def test_a_locked_journal_is_an_error_before_the_run(project, monkeypatch):
 
 def test_a_process_killed_between_record_and_commit_loses_nothing(project):
     path = project.folder / "script.py"
-    kill = "import gitlab_journal.verdict as v; v.commit_record = lambda *a, **k: os.kill(os.getpid(), 9)"
+    kill = (
+        "import gitlab_journal.verdict as verdict;"
+        "verdict.commit_record = lambda *a, **k: os.kill(os.getpid(), 9)"
+    )
     path.write_text(textwrap.dedent(SCRIPT).format(action=kill))
     died = subprocess.run([sys.executable, path], cwd=project.folder, check=False)
     (entry,) = project.journal.entries()
