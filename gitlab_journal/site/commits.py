@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -17,10 +17,15 @@ _FIELD, _RECORD, _VALUE = "\x1f", "\x1e", "\x1d"
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """A commit and when it was made."""
+    """A commit and when it was made, in seconds since 1970."""
 
     commit: str
-    time: datetime
+    seconds: int
+
+    @property
+    def time(self) -> datetime:
+        """The moment in UTC."""
+        return datetime.fromtimestamp(self.seconds, UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ def read_commits(repository: Repository, head: str) -> dict[str, Commits]:
         commit, seconds, ids, statuses = record.strip("\n").split(_FIELD)
         if not ids:
             continue
-        stamp = Stamp(commit, datetime.fromtimestamp(int(seconds), UTC))
+        stamp = Stamp(commit, int(seconds))
         for name, status in zip(ids.split(_VALUE), statuses.split(_VALUE), strict=False):
             found[name] = _joined(found.get(name, Commits()), stamp, status)
     return found
@@ -57,5 +62,5 @@ def read_commits(repository: Repository, head: str) -> dict[str, Commits]:
 
 def _joined(commits: Commits, stamp: Stamp, status: str) -> Commits:
     if status in _BEFORE:
-        return commits if commits.hypothesis else replace(commits, hypothesis=stamp)
-    return commits if commits.verdict else replace(commits, verdict=stamp)
+        return commits if commits.hypothesis else Commits(stamp, commits.verdict)
+    return commits if commits.verdict else Commits(commits.hypothesis, stamp)

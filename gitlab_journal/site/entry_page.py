@@ -93,7 +93,7 @@ def _judged(subject: Subject, entry: Entry) -> View | None:
         return None
     time = f"at {words.clock(after.time, seconds=True)} UTC"
     if before is not None:
-        seconds = (after.time - before.time).total_seconds()
+        seconds = after.seconds - before.seconds
         time = f"{words.duration(seconds)} later" if seconds >= 1 else "within the second"
     return {"time": time, "commit": words.short_commit(after.commit)}
 

@@ -88,8 +88,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
         for name, made in sorted(manifest.files.items())
     }
     about = {"key": manifest.key, "files": files}
-    text = json.dumps(about, indent=0, ensure_ascii=False, separators=(",", ":"))
-    write_file(folder, MANIFEST, text.encode(errors="replace"))
+    write_file(folder, MANIFEST, json.dumps(about).encode())
 
 
 def content_digest(content: bytes) -> str:

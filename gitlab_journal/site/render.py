@@ -74,8 +74,9 @@ def render(repository: Repository, catalogue: Catalogue, output: Path) -> Report
     jobs = [*entry_jobs(journal, before, look), *attachment_jobs(journal, before)]
     pages = [*assets(shipped), *list_pages(journal, site, look)]
     # Written first too: a rendering that is cut short leaves no file that the next one disowns.
-    names = [*(job.name for job in jobs), *(page.name for page in pages)]
-    write_manifest(output, Manifest("", dict.fromkeys(names, _PENDING) | before.files))
+    names = {*(job.name for job in jobs), *(page.name for page in pages)}
+    if not names <= before.files.keys():
+        write_manifest(output, Manifest("", dict.fromkeys(names, _PENDING) | before.files))
     done = [*_jobs_done(site, jobs), *_pages_done(site, pages, before)]
     after = Manifest(key, {one.name: one.made for one in done})
     removed = remove_files(output, sorted(before.files.keys() - after.files.keys()))

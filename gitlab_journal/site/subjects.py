@@ -65,7 +65,7 @@ class Subject:
             f"{one.path} {one.blob}" if isinstance(one, Relative) else str(one) for one in named
         ]
         stamps = [
-            f"{stamp.commit} {stamp.time.isoformat()}" if stamp else "-"
+            f"{stamp.commit} {stamp.seconds}" if stamp else "-"
             for stamp in (self.commits.hypothesis, self.commits.verdict)
         ]
         counts = f"{len(self.parents)} {len(self.children)}"
