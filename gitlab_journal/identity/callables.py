@@ -37,7 +37,7 @@ def describe_callable(value: object, place: Place) -> Tree:
     if isinstance(value, types.BuiltinMethodType) and not _is_global(value):
         return {"$method": value.__name__, "$self": place.describe(value.__self__, ".__self__")}
     if callable(value):
-        return _found_by_name(value)
+        return _found_by_name(value, place)
     return None
 
 
@@ -59,8 +59,10 @@ def _is_global(value: types.BuiltinMethodType) -> bool:
     return value.__self__ is None or isinstance(value.__self__, types.ModuleType)
 
 
-def _found_by_name(value: object) -> Tree:
-    """Return the name of a callable that a library exports: a builtin, a ufunc, a dispatcher."""
+def _found_by_name(value: Any, place: Place) -> Tree:
+    """Return the name of a callable found where it says: a builtin, a ufunc, a cached function."""
+    if hasattr(value, "__wrapped__") and is_of_project(value):
+        return _of_project(value, "$function", place)
     if isinstance(value, types.BuiltinFunctionType) or resolves(value):
         return {"$function": public_name(value)}
     numpy = sys.modules.get("numpy")

@@ -73,6 +73,8 @@ def last_name(name: str) -> str:
 
 
 def _entry_holds(key: str, value: Tree, names: AbstractSet[str]) -> bool:
+    if key.startswith("#"):
+        return False
     if last_name(key) in names and value is not None:
         return True
     if key == "$map" and isinstance(value, list):

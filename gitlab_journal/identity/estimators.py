@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gitlab_journal.errors import DescriptionError
 from gitlab_journal.identity.callables import describe_class
 from gitlab_journal.identity.digests import encode
+from gitlab_journal.identity.networks import is_network, network_state
 
 if TYPE_CHECKING:
     from gitlab_journal.identity.digests import Tree
@@ -56,7 +57,7 @@ def estimator_state(value: Any, place: Place) -> dict[str, Tree] | None:
     Names that end in `_` must be describable; private ones join where they are. What fit says of
     its own duration plays no part. Raises DescriptionError.
     """
-    parameters = value.get_params(deep=False)
+    parameters = _parameters(value, place)
     parts: dict[str, Tree] = {
         name: state
         for name, parameter in parameters.items()
@@ -69,7 +70,7 @@ def estimator_state(value: Any, place: Place) -> dict[str, Tree] | None:
 
 
 def _estimator(value: Any, place: Place) -> Tree:
-    parameters = place.describe_entries(value.get_params(deep=False))
+    parameters = place.describe_entries(_parameters(value, place))
     tree: dict[str, Tree] = {
         **describe_class(type(value), place),
         "$params": parameters,
@@ -80,9 +81,20 @@ def _estimator(value: Any, place: Place) -> Tree:
     return tree
 
 
+def _parameters(value: Any, place: Place) -> dict[str, object]:
+    try:
+        return dict(value.get_params(deep=False))
+    except (AttributeError, RuntimeError) as error:  # an __init__ against scikit-learn's rules
+        name = type(value).__name__
+        raise place.refusal(f"get_params() of {name} fails: {error}") from error
+
+
 def _left_at_default(kind: type, parameters: dict[str, Tree], place: Place) -> list[Tree]:
     """Return the names of the parameters that equal the constructor's default."""
-    signature = inspect.signature(kind.__init__).parameters  # type: ignore[misc]  # of the class itself
+    try:
+        signature = inspect.signature(kind).parameters
+    except ValueError:  # written in another language
+        return []
     return [
         name
         for name, tree in parameters.items()
@@ -113,6 +125,8 @@ def _state_inside(value: object, place: Place, step: str) -> Tree:
     """Return the states of the estimators in a parameter: itself, or the parts of a list."""
     if is_estimator(value):
         return estimator_state(value, place.inside(value, step))
+    if is_network(value):
+        return network_state(value, place.inside(value, step))
     if isinstance(value, list | tuple):
         states = [_state_inside(item, place, f"{step}[{i}]") for i, item in enumerate(value)]
         return states if any(state is not None for state in states) else None
@@ -123,8 +137,8 @@ def _learnt(attributes: dict[str, object], place: Place) -> dict[str, Tree]:
     trees: dict[str, Tree] = {}
     inside = replace(place, left_out=frozenset(), with_state=True)
     for name, value in attributes.items():
-        if name.rstrip("_").endswith("_time"):
-            continue
+        if name.rstrip("_").endswith("_time") or (name[0] == "_" and name.endswith("_id")):
+            continue  # how long it took, where in memory something lay
         try:
             trees[name] = inside.describe_entry(name, _without_times(value))
         except DescriptionError:

@@ -48,8 +48,8 @@ def _shortest(paths: Iterable[str]) -> str:
 
 
 def _exported(module: str, name: str, definition: object) -> str:
-    if module in ("builtins", "__main__"):
-        return f"{module}.{name}"
+    if module == "__main__":
+        return name
     for above in _parents(module):
         loaded = sys.modules.get(above)
         # A look into the namespace alone: getattr could make a lazy package import half of itself.

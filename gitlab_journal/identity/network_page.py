@@ -46,7 +46,8 @@ def _settings(part: Any) -> dict[str, Any]:
         return {}
     rate = {"learning_rate": config["learning_rate"]} if "learning_rate" in config else {}
     shown = {name: _value(value) for name, value in rate.items()}
-    return shown | {key: value for key, value, _ in _differences(part)}
+    shown |= {key: value for key, value, _ in _differences(part)}
+    return {key: list(item) if isinstance(item, tuple) else item for key, item in shown.items()}
 
 
 def _word(part: Any) -> Any:
@@ -91,15 +92,19 @@ def _differences(part: Any) -> list[tuple[str, Any, Any]]:
 
 def _argument(part: Any, key: str, value: Any) -> Any:
     """Return an argument in words; a layer inside another as a layer."""
-    inner = getattr(part, key, None) or getattr(part, f"forward_{key}", None)
-    return _word(inner) if hasattr(inner, "weights") else _value(value)
+    for name in (key, f"forward_{key}"):
+        inner = getattr(part, name, None)
+        if hasattr(inner, "weights"):
+            return _word(inner)
+    return _value(value)
 
 
 def _is_default(value: Any, default: Any) -> bool:
-    if value == default or (value == "linear" and default is None):
-        return True
-    if isinstance(value, float) and isinstance(default, float):
-        return _short(value) == default
+    if value is None or isinstance(value, _PLAIN):
+        short = _short(value) if isinstance(value, float) else value
+        return short == default or (value == "linear" and default is None)
+    if isinstance(value, list | tuple):
+        return str(list(value)) == str(default) or str(tuple(value)) == str(default)
     if not isinstance(value, dict) or not isinstance(default, str):
         return False
     told = {key: item for key, item in value.get("config", {}).items() if item not in (None, 1.0)}

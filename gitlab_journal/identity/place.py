@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from gitlab_journal.identity.digests import Tree
 
-DEEPEST = 100
+DEEPEST = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +52,9 @@ class Place:
 
     def describe_entries(self, entries: dict[str, object]) -> dict[str, Tree]:
         """Return the trees of named parts, less those left out; raises DescriptionError."""
+        for name in entries:
+            if name[:1] in ("$", "#"):
+                raise self.refusal(f"the name {name!r} begins like a tag; choose another")
         return {
             name: self.describe_entry(name, value)
             for name, value in entries.items()

@@ -41,6 +41,8 @@ def describe_scalar(value: object, place: Place) -> Tree:
         return {"$slice": [place.describe(part) for part in parts], "#shown": repr(value)}
     if isinstance(value, uuid.UUID):
         return {"$uuid": str(value)}
+    if type(value).__name__ == "NAType":
+        return {"$constant": "NA"}
     if value is Ellipsis:
         return {"$constant": "Ellipsis"}
     return _time(value) or _numpy_scalar(value, place)
@@ -110,7 +112,7 @@ def _numpy_scalar(value: object, place: Place) -> Tree:
     if isinstance(value, numpy.datetime64 | numpy.timedelta64):
         return _numpy_time(value, place)
     if isinstance(value, numpy.longdouble | numpy.clongdouble):
-        return {"$longdouble": repr(value)}
+        return {"$longdouble": str(value)}
     return place.describe(value.item())
 
 
