@@ -74,7 +74,7 @@ def _view(row: Row, entry: Entry, parent: Entry | None, *, alone: bool, key: str
         "words": words.claim(row.words),
         "resolved": _resolved(row),
         "observed": "\N{EM DASH}" if shown is None else words.number(shown),
-        "notes": [*_spread(entry, observed), *_parent_notes(other)],
+        "notes": [*_last(entry, observed), *_spread(entry, observed), *_parent_notes(other)],
         "state": state(status=entry.status, verdict=entry.verdict)
         if alone
         else _judged(row, entry),
@@ -95,6 +95,10 @@ def _resolved(row: Row) -> str:
         return ""
     operator, bound = row.claim.operator, words.number(row.bound)
     return words.claim(f"Resolved then to {row.claim.metric} {operator} {bound}.")
+
+
+def _last(entry: Entry, observed: Observation | None) -> list[str]:
+    return ["The last value before the run ended."] if observed and entry.status != "done" else []
 
 
 def _spread(entry: Entry, observed: Observation | None) -> list[str]:

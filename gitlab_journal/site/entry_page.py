@@ -94,7 +94,7 @@ def _judged(subject: Subject, entry: Entry) -> View | None:
     time = f"at {words.clock(after.time, seconds=True)} UTC"
     if before is not None:
         seconds = after.seconds - before.seconds
-        time = f"{words.duration(seconds)} later" if seconds >= 1 else "within the second"
+        time = f"{words.whole_seconds(seconds)} later" if seconds >= 1 else "within the second"
     return {"time": time, "commit": words.short_commit(after.commit)}
 
 

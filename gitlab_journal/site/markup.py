@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import blake2b
@@ -104,8 +103,11 @@ def _converted(text: str, fragments: Fragments) -> str:
     converter.reset()
     converter.fragments = fragments  # read by _Formula
     if not _is_tangled(text):
-        with suppress(RecursionError):
+        try:
             html: str = converter.convert(text)
+        except RecursionError:
+            _converter.cache_clear()  # it stopped in the middle, and its state shows in later texts
+        else:
             return html
     return f"<pre>{escape(text)}</pre>"
 

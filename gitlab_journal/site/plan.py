@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -146,10 +147,16 @@ def _home(journal: Journal, site: Site) -> dict[str, Any]:
     links = Links("journal.md", site.published)
     return home_view(
         journal.rows,
-        cover=to_html(journal.cover.body, links=links),
+        cover=to_html(_without_title(journal.cover), links=links),
         damages=journal.damages,
         commit=journal.head,
     )
+
+
+def _without_title(cover: Cover) -> str:
+    """Return the cover's body without the heading that the home page has already."""
+    heading = re.compile(rf"^#[ \t]+{re.escape(cover.title)}[ \t#]*$", re.MULTILINE)
+    return heading.sub("", cover.body, count=1)
 
 
 def _month(href: str, by_month: Mapping[str, Sequence[Row]]) -> dict[str, str]:

@@ -55,16 +55,18 @@ def data_table(rows: Mapping[str, Any]) -> View:
     for argument, written in rows.items():
         row = written if isinstance(written, dict) else {"name": written}
         kind = row.get("dtype") or row.get("type") or ""
+        role = row.get("role", argument)
         found.append(
             {
                 "argument": argument,
-                "name": words.text(row.get("name", row.get("role", ""))),
+                "name": words.text(row.get("name", "" if role == argument else role)),
                 "shape": shape(row.get("shape")),
                 "type": words.text(kind),
                 "hash": words.short_hash(str(row.get("hash", ""))),
             }
         )
-    return {"caption": "Data", "rows": found}
+    named = any(row["name"] for row in found)
+    return {"caption": "Data", "named": named, "rows": found}
 
 
 def shape(sizes: object) -> str:

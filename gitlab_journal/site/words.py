@@ -70,6 +70,11 @@ def duration(seconds: float) -> str:
     return duration_words(seconds)
 
 
+def whole_seconds(seconds: int) -> str:
+    """Return a span that is known to the second only: 4 s, 2 min 13 s."""
+    return f"{seconds} s" if seconds < 10 else duration_words(seconds)  # noqa: PLR2004  # no tenths
+
+
 def text(value: Any) -> str:
     """Return one value of a page's YAML as words, exact, without losing a digit."""
     if value is None:

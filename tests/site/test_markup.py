@@ -191,6 +191,13 @@ def test_a_tangle_is_shown_as_it_was_typed(text):
     assert html(text).startswith('<pre tabindex="0">')
 
 
+def test_a_tangle_leaves_no_trace_in_the_next_text():
+    expected = html("a\n\n- b")
+    html(TANGLED[2])
+
+    assert expected == html("a\n\n- b")
+
+
 MONOTONOUS = ["*", "`", "<", "&", "_a", "$a", "|a", "x", "![a](b)", "> ", "<b>", "<!--", "1. "]
 
 

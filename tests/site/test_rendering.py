@@ -386,3 +386,12 @@ def test_filling_twice_gives_the_same_site(tmp_path):
 
     assert set(one) == set(two)
     assert not [name for name in differing if name.startswith("2026/")]
+
+
+def test_the_covers_own_title_is_not_said_twice(shelf):
+    shelf.commit({"journal.md": "---\ntitle: Digits\n---\n\n# Digits\n\nWhat it is about.\n"})
+    rendered(shelf)
+    home = (shelf.repository.root / "site/index.html").read_text()
+
+    assert 0 == home.count("<h3>Digits</h3>")
+    assert "What it is about." in home
