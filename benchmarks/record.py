@@ -5,6 +5,7 @@ python benchmarks/record.py [NUMBER OF ENTRIES ...]
 
 from __future__ import annotations
 
+import os
 import platform
 import resource
 import shutil
@@ -12,34 +13,34 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import git
+from journals import commits, make_journal
 
+from gitlab_journal import Journal
 from gitlab_journal.store import branch
-from gitlab_journal.store.author import Author
-from gitlab_journal.store.repository import Repository
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 SIZES = (100, 10_000)
 ROUNDS = 30
 SLOW_ROUNDS = 5  # of GitPython, which takes seconds in a large journal
-ADA = Author("Ada Example", "ada@example.org")
-BEGIN = datetime(2026, 3, 1, 12, tzinfo=UTC)
-A_DAY = 200  # entries
-PARAMS = "".join(f"parameter_{number}: 0.{number}25\n" for number in range(10))
-METRICS = "".join(f"metric_{number}: 0.9{number}7\n" for number in range(5))
-HISTORY = "epoch,loss,val_loss\n" + "".join(f"{n},0.{n}123456,0.{n}654321\n" for n in range(20))
+NEW = 1_000_000  # entries with numbers from here on are in no journal yet
+PARAMS = {f"parameter_{number}": number / 8 for number in range(10)}
+METRICS = {f"metric_{number}": 0.9 + number / 100 for number in range(5)}
+EPOCHS = 20
 
 
 def main() -> None:
     """Measure every size and print one table."""
     sizes = [int(word) for word in sys.argv[1:]] or list(SIZES)
     with tempfile.TemporaryDirectory() as name:
+        os.environ["HOME"] = name  # git's settings are the same for everybody
+        run(Path(name), "config", "--global", "user.name", "Ada Example")
+        run(Path(name), "config", "--global", "user.email", "ada@example.org")
         columns = [measure(Path(name), size) for size in sizes]
     print(f"CPU milliseconds for the two commits of one run, median; {versions()}\n")
     print(f"| what | {' | '.join(f'{size:,} entries' for size in sizes)} |")
@@ -55,6 +56,7 @@ def measure(folder: Path, size: int) -> dict[str, list[float]]:
     The rounds of all alternate, so that what else the machine does falls on each alike.
     """
     origin = folder / f"{size}"
+    origin.mkdir()
     make_journal(origin, size)
     ours = Ours(copy(origin, "ours"))
     git_twice = copy(origin, "git")
@@ -63,8 +65,8 @@ def measure(folder: Path, size: int) -> dict[str, list[float]]:
     found: dict[str, list[float]] = {
         "git add; git commit, twice": [],
         "GitPython index.add, index.commit, twice": [],
-        "gitlab_journal, objects and working files": [],
-        "gitlab_journal, git's index and the branch": [],
+        "a recorded run, whole but for the next row": [],
+        "its update of git's index and move of the branch": [],
     }
     by_git_row, by_gitpython_row, objects_row, moves_row = found.values()
     for number in range(ROUNDS + 1):
@@ -91,20 +93,24 @@ def cpu() -> float:
 
 
 class Ours:
-    """The journal's own commits, with the CPU of git's index and the branch kept apart."""
+    """Whole recorded runs, with the CPU of git's index and the branch kept apart."""
 
     def __init__(self, folder: Path) -> None:
-        self.repository = Repository.open(folder)
+        self.journal = Journal(folder)
         self.moves: list[float] = []
         self._moving = 0.0
         for name in ("_write_index", "_move"):
             setattr(branch, name, self._apart(getattr(branch, name)))
 
     def record(self, number: int) -> None:
-        """Commit a hypothesis, then its verdict."""
+        """Record one run: ten parameters, five metrics, a curve of twenty points."""
         self._moving = 0.0
-        for files, message in commits(number):
-            self.repository.commit(files, message=message, author=ADA, date=BEGIN)
+        params = {**PARAMS, "parameter_0": number}
+        with self.journal.run(title="A wider layer", predict="metric_0 > 0", params=params) as run:
+            for epoch in range(EPOCHS):
+                run.log(step=epoch, loss=1 / (epoch + 1), val_loss=2 / (epoch + 1))
+            for name, value in METRICS.items():
+                run.metric(name, value)
         self.moves.append(self._moving)
 
     def _apart(self, step: Callable[..., None]) -> Callable[..., None]:
@@ -118,7 +124,7 @@ class Ours:
 
 def by_git(folder: Path, number: int) -> None:
     """Commit a hypothesis, then its verdict, as a person with a script would."""
-    for files, message in commits(number):
+    for _, message, files in commits(NEW + number):
         write(folder, files)
         subprocess.run(["git", "add", *files], cwd=folder, check=True)
         subprocess.run(["git", "commit", "-q", "-m", message], cwd=folder, check=True)
@@ -126,51 +132,10 @@ def by_git(folder: Path, number: int) -> None:
 
 def by_gitpython(repo: git.Repo, number: int) -> None:
     """Commit a hypothesis, then its verdict, through GitPython's index."""
-    for files, message in commits(number):
+    for _, message, files in commits(NEW + number):
         write(Path(repo.working_dir), files)
         repo.index.add(list(files))
         repo.index.commit(message)
-
-
-def commits(number: int) -> Iterator[tuple[dict[str, bytes], str]]:
-    """Yield the files and the message of a run's two commits."""
-    entry = f"20270101-120000-{number:06}"
-    path = f"entries/2027/01/01/{entry}-a-wider-layer.md"
-    trailers = f"Entry: {entry}\nStatus: running\nVerdict: -\nParams: -\nData: -\nCode: -"
-    yield {path: page(entry, "")}, f"Plan {entry}\n\n{trailers}"
-    files = {
-        path: page(entry, f"\n```yaml metrics\n{METRICS}```\n"),
-        f"entries/2027/01/01/{entry}/history.csv": HISTORY.replace("0.1", f"0.{number}").encode(),
-    }
-    yield files, f"Judge {entry}\n\n{trailers}"
-
-
-def page(entry: str, results: str) -> bytes:
-    """Return an entry's page."""
-    return (
-        f"---\nid: {entry}\nmodel: keras.Sequential\ndataset: digits\nauthor: Ada Example\n"
-        f"date: 2026-03-01T12:00:00Z\nstatus: running\nformat: 1\n---\n\n# A wider layer\n\n"
-        f"## Hypothesis\n\n{'A wider layer lowers the loss. ' * 8}\n\n## Procedure\n\n"
-        f"```yaml params\n{PARAMS}```\n\n## Results\n{results}\n## Inference\n"
-    ).encode()
-
-
-def make_journal(folder: Path, size: int) -> None:
-    """Make a journal of `size` entries, packed, as one that was cloned."""
-    repository = Repository.create(
-        folder, {"journal.md": b"---\nformat: 1\n---\n"}, message="Begin"
-    )
-    lines = [
-        f"commit refs/heads/main\ncommitter A <a@b> 1 +0000\ndata 1\n.\nfrom {repository.head()}"
-    ]
-    for number in range(size):
-        day = BEGIN - timedelta(days=1 + number // A_DAY)
-        entry = f"{day:%Y%m%d}-120000-{number:06}"
-        text = page(entry, "").decode()
-        path = f"entries/{day:%Y/%m/%d}/{entry}-a-wider-layer.md"
-        lines.append(f"M 644 inline {path}\ndata {len(text)}\n{text}")
-    run(folder, "fast-import", "--quiet", input="\n".join(lines).encode() + b"\n")
-    run(folder, "reset", "-q", "--hard")
 
 
 def copy(origin: Path, name: str) -> Path:
@@ -188,9 +153,9 @@ def write(folder: Path, files: dict[str, bytes]) -> None:
         (folder / path).write_bytes(content)
 
 
-def run(folder: Path, *arguments: str, input: bytes = b"") -> None:  # noqa: A002 - subprocess's word
+def run(folder: Path, *arguments: str) -> None:
     """Run git."""
-    subprocess.run(["git", *arguments], cwd=folder, input=input, check=True)
+    subprocess.run(["git", *arguments], cwd=folder, check=True)
 
 
 def versions() -> str:

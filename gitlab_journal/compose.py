@@ -128,7 +128,7 @@ def verdict_page(entry: Entry, ending: Ending) -> Entry:
         entry = entry.set_block("metrics", {**ending.metrics, **replicates})
     for paragraph in _paragraphs(entry, ending):
         entry = entry.append("Results", paragraph)
-    if ending.environment:
+    if ending.environment and ending.environment != entry.environment:
         entry = entry.set_block("environment", dict(ending.environment))
     return entry
 

@@ -97,6 +97,7 @@ def _meet_data(recording: Recording, arrays: Mapping[str, object]) -> None:
     desk = recording.desk
     described = add_data(recording.described, arrays, cover=desk.cover, files=desk.files)
     recording.described = described
+    recording.met_data = True
     on_duplicate = recording.options.on_duplicate or desk.cover.on_duplicate
     earlier = [
         item

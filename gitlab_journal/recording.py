@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class Recording:
     """What is known of an open run: where it is written, how it was described, what it says.
 
-    `described` changes where the run meets data; `duplicate` is the entry it was stopped for,
-    `value` what the user's function returned.
+    `described` changes where the run meets data, and `met_data` says so; `duplicate` is the
+    entry it was stopped for, `value` what the user's function returned.
     """
 
     desk: Desk
@@ -33,5 +33,6 @@ class Recording:
     marker: Marker
     author: Author
     run: Run
+    met_data: bool = False
     duplicate: str | None = None
     value: object = None

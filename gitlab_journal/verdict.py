@@ -72,8 +72,9 @@ def _conclude(recording: Recording, *, value: object, error: BaseException | Non
         lambda: extract(value, settings=settings), otherwise="the result could not be read"
     )
     status, reason = _status(recording, error)
-    entry = recording.entry.set(dataset=described.dataset, **described.fingerprint.as_dict())
-    if described.rows:
+    entry = recording.entry
+    if recording.met_data:
+        entry = entry.set(dataset=described.dataset, **described.fingerprint.as_dict())
         entry = entry.set_block("data", described.rows)
     result = results(
         entry,
