@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from gitlab_journal.errors import DuplicateExperimentError
 from gitlab_journal.fingerprint import relation
+from gitlab_journal.identity.state import all_fresh
 from gitlab_journal.phrases import ago, duration_words, number_words, verdict_words
 
 if TYPE_CHECKING:
@@ -44,16 +45,14 @@ def find_earlier(desk: Desk, fingerprint: Fingerprint) -> list[Earlier]:
             continue
         entry = desk.entry(row)
         kind = relation(
-            fingerprint, row, status=row.status, earlier_fresh=fingerprint.fresh and _fresh(entry)
+            fingerprint,
+            row,
+            status=row.status,
+            earlier_fresh=fingerprint.fresh and all_fresh(entry.data.values()),
         )
         if kind is not None:
             found.append(Earlier(kind, entry))
     return sorted(found, key=lambda earlier: KINDS.index(earlier.kind))
-
-
-def _fresh(entry: Entry) -> bool:
-    states = [row for row in entry.data.values() if row.get("role") == "state"]
-    return bool(states) and all(row.get("steps") == 0 for row in states)
 
 
 def announce(

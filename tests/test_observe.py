@@ -29,6 +29,14 @@ def train(X, y, *, epochs=2, result=None):
     history = net.fit(X, y, epochs=epochs, validation_split=0.5, verbose=0)
     return history if result == "history" else net if result == "model" else None
 """
+GIVEN = (
+    NET
+    + """
+@experiment
+def fit(net, X, y):
+    return net.fit(X, y, epochs=1, verbose=0).history["loss"][-1]
+"""
+)
 X = np.arange(12.0).reshape(6, 2) / 12
 Y = X.sum(axis=1)
 
@@ -103,11 +111,7 @@ def test_keras_imported_within_the_function_is_seen_too(project):
 
 
 def test_a_model_that_comes_in_is_a_parameter_and_its_weights_are_state(project, capsys):
-    source = NET + (
-        "\n@experiment\ndef fit(net, X, y):\n"
-        "    return net.fit(X, y, epochs=1, verbose=0).history['loss'][-1]\n"
-    )
-    module = project.module(source)
+    module = project.module(GIVEN)
     module.fit(module.build(), X, Y)
     trained = module.build()
     trained.fit(X, Y, epochs=1, verbose=0)
@@ -121,3 +125,14 @@ def test_a_model_that_comes_in_is_a_parameter_and_its_weights_are_state(project,
         entry.params["net"]["class"],
         entry.state_hash is not None,
     )
+
+
+def test_the_same_network_with_other_first_weights_is_a_replicate(project, capsys):
+    module = project.module(GIVEN)
+    module.fit(module.build(), X, Y)
+    other = module.build()
+    other.set_weights([weights + 1 for weights in other.get_weights()])
+    capsys.readouterr()
+    module.fit(other, X, Y)
+
+    assert "Replicate of" in capsys.readouterr().err

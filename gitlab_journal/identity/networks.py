@@ -63,15 +63,15 @@ def network_state(value: Any, place: Place) -> dict[str, Tree] | None:
         return None
     whole = replace(place, left_out=frozenset())
     state: dict[str, Tree] = {"$weights": _arrays(value.weights, whole)}
-    if not is_fresh(value):
+    if steps_of(value):
         state["$optimizer"] = _arrays(value.optimizer.variables, whole)
     return state
 
 
-def is_fresh(value: Any) -> bool:
-    """Tell whether no optimizer has taken a step on a model."""
+def steps_of(value: Any) -> int:
+    """Return how many steps an optimizer has taken on a model."""
     optimizer = getattr(value, "optimizer", None)
-    return optimizer is None or int(optimizer.iterations) == 0
+    return 0 if optimizer is None else int(optimizer.iterations)
 
 
 def _arrays(variables: Any, place: Place) -> list[Tree]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from gitlab_journal.identity.data import STATE
 from gitlab_journal.identity.digests import digest
 from gitlab_journal.identity.estimators import estimator_state, is_estimator
 from gitlab_journal.identity.names import public_name
-from gitlab_journal.identity.networks import is_fresh, is_network, network_state
+from gitlab_journal.identity.networks import is_network, network_state, steps_of
 
 if TYPE_CHECKING:
     from gitlab_journal.identity.digests import Tree
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class State:
     """What a page and a fingerprint say of the state that parameters bring along.
 
-    `fresh` holds where there is state, all of networks that no optimizer has stepped on.
+    `fresh` says what `all_fresh` says of the rows.
     """
 
     rows: dict[str, dict[str, Any]]
@@ -35,18 +35,23 @@ def describe_state(params: Mapping[str, object]) -> State:
     Raises DescriptionError for a learnt attribute that has no stable description.
     """
     rows: dict[str, dict[str, Any]] = {}
-    fresh = []
     for name, value in _models(params):
         place = root(f"params.{name}").inside(value, "")
         tree: Tree = (network_state if is_network(value) else estimator_state)(value, place)
         if tree is not None:
-            kind = public_name(type(value))
-            rows[name] = {"role": STATE, "type": kind, "hash": digest({"$state": tree})}
-            fresh.append(is_network(value) and is_fresh(value))
+            steps = {"steps": steps_of(value)} if is_network(value) else {}
+            kind = {"role": STATE, "type": public_name(type(value))}
+            rows[name] = kind | steps | {"hash": digest({"$state": tree})}
     if not rows:
         return State({}, None, fresh=False)
     pairs: list[Tree] = [[name, str(rows[name]["hash"])] for name in sorted(rows)]
-    return State(rows, digest({"$state_by_name": pairs}), all(fresh))
+    return State(rows, digest({"$state_by_name": pairs}), all_fresh(rows.values()))
+
+
+def all_fresh(rows: Iterable[Mapping[str, object]]) -> bool:
+    """Tell whether there is state among the rows, all of networks before any optimizer step."""
+    states = [row for row in rows if row.get("role") == STATE]
+    return bool(states) and all(row.get("steps") == 0 for row in states)
 
 
 def _models(params: Mapping[str, object]) -> Iterator[tuple[str, object]]:
