@@ -179,7 +179,9 @@ def _lane(
 def panels(fits: Sequence[Columns], parents: Sequence[Columns]) -> list[dict[str, object]]:
     """Return one panel for each quantity of a run's curves, the parent's beside them."""
     axis, own = _by_name(fits)
-    _, others = _by_name(parents)
+    other_axis, others = _by_name(parents)
+    if other_axis != axis:  # steps of another kind lie elsewhere
+        others = {}
     drawn: list[dict[str, object]] = []
     for place, (name, lines) in enumerate(own.items()):
         if place == PANELS:

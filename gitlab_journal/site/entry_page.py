@@ -109,7 +109,7 @@ def _facts(entry: Entry) -> list[View]:
     dataset = ", ".join(part for part in (entry.dataset, _size(entry)) if part)
     seeds = [
         f"{name} {words.text(value)}"
-        for name, value in words.flat(entry.params).items()
+        for name, value in words.flat({**entry.defaults, **entry.params}).items()
         if name.rpartition(".")[2].rpartition("__")[2] in _REPLICATION and value is not None
     ]
     silenced = [

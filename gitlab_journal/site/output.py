@@ -1,4 +1,4 @@
-"""The folder that a site is written to, and the list of what was written there."""
+"""The folder that a site is written to, with its list of what was written there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rendering of a whole journal, and of what changed since."""
+"""The rendering of a journal, as far as it has changed."""
 
 from __future__ import annotations
 

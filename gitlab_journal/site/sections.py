@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.site import tables, words
 from gitlab_journal.site.claims import claims_of
-from gitlab_journal.site.drawings import panels
+from gitlab_journal.site.drawings import FITS, panels
 from gitlab_journal.site.links import ANCHORS
 from gitlab_journal.site.markup import fragments_for, to_html
 
@@ -108,14 +108,15 @@ def _views(material: Material) -> dict[str, str]:
 
 def _curves(drawn: Sequence[dict[str, Any]], material: Material) -> dict[str, Any]:
     svgs = "".join(panel["svg"] for panel in drawn)
-    several = len(material.fits) > 1
+    count = len(material.fits)
+    of_all = f"{FITS} of {count}" if count > FITS else str(count)
     keys = [
-        ("ln many", f"{len(material.fits)} fits of this run", '"ln many"' in svgs),
+        ("ln many", f"{of_all} fits of this run", '"ln many"' in svgs),
         ("ln", "this run" + (", validation" if '"ln2"' in svgs else ""), '"ln"' in svgs),
         ("ln2", "this run, training", '"ln2"' in svgs),
         ("ln0", "parent", '"ln0"' in svgs),
     ]
-    more = "Validation curves where there are any." if several else ""
+    more = "Validation curves where there are any." if count > 1 else ""
     return {
         "panels": drawn,
         "lines": [{"style": style, "words": text} for style, text, is_there in keys if is_there],

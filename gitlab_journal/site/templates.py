@@ -1,4 +1,4 @@
-"""The site's templates: the shipped ones, and a journal's own before them where it is trusted."""
+"""The site's templates: a journal's own where it is trusted, then the shipped ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dates, numbers and hashes as the site's pages say them."""
+"""Dates, numbers, hashes as the site's pages say them."""
 
 from __future__ import annotations
 

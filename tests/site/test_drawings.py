@@ -64,6 +64,12 @@ def test_several_fits_are_lines_of_one_panel():
     assert 3 == panels([fit, fit, fit], [])[0]["svg"].count("ln many")
 
 
+def test_a_parent_over_other_steps_is_left_out():
+    fit, parent = {"epoch": [0, 1], "loss": [2, 1]}, {"step": [0, 900], "loss": [2, 1]}
+
+    assert "ln0" not in panels([fit], [parent])[0]["svg"]
+
+
 def test_a_long_curve_stays_small():
     fit = {"step": list(range(20_000)), "loss": [1 / (n + 1) for n in range(20_000)]}
 
