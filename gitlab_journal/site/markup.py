@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from html import escape, unescape
 from typing import TYPE_CHECKING
@@ -37,6 +37,8 @@ _ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
 # As pandoc reads it: no space inside the dollars, no digit behind, so that prices stay prices.
 _BLOCK_FORMULA = r"(?<![\\$])\$\$(?!\$)(.+?)(?<!\\)\$\$"
 _INLINE_FORMULA = r"(?<![\\$])\$(?![\s$])([^$]*?[^\s\\$])\$(?![\d$])"
+# The converter sets a backslash before a mark that it finds within a tag.
+_MARK = re.compile(r"\\?(q[0-9a-f]{32})x(\d+)x")
 _OUTSIDE = ' rel="noopener noreferrer"'
 # The converter takes time with the square of what is open at once: ten thousand take half a minute.
 _OPEN_BRACKETS = 300
@@ -47,17 +49,24 @@ class Fragments:
     """HTML of our own that takes the place of marks in a text after its cleaning."""
 
     nonce: str
+    first: int = 0
     made: list[tuple[str, str]] = field(default_factory=list)
 
     def mark(self, html: str, *, source: str = "") -> str:
         """Return a mark for `html`; `source` is what stands where it must not be put."""
         self.made.append((html, source))
-        return f"{self.nonce}x{len(self.made) - 1}x"
+        return f"{self.nonce}x{self.first + len(self.made) - 1}x"
 
-    @property
-    def marks(self) -> re.Pattern[str]:
-        """The pattern of all marks."""
-        return re.compile(self.nonce + r"x(\d+)x")
+    def put(self, text: str, *, sources: bool = False) -> str:
+        """Return a text with its formulas for their marks, or with what they stand for."""
+
+        def one(mark: re.Match[str]) -> str:
+            if mark[1] != self.nonce:
+                return mark[0]
+            html, source = self.made[int(mark[2])]
+            return source if sources else html if source else mark[0].removeprefix("\\")
+
+        return _MARK.sub(one, text) if self.nonce in text else text
 
 
 def fragments_for(text: str) -> Fragments:
@@ -74,12 +83,25 @@ def to_html(text: str, *, links: Links, fragments: Fragments | None = None) -> s
     Every fragment stands where its mark stands as a paragraph; one whose mark was swallowed by
     the text around it stands at the end.
     """
-    import nh3
-
     fragments = fragments or fragments_for(text)
     blocks = len(fragments.made)
+    cleaned, formulas = _cleaned(text, fragments.nonce, blocks)
+    fragments.made += formulas
+    html = _placed(_Writer(links, fragments).rewrite(cleaned), fragments, blocks)
+    return _LONE_IMAGE.sub(_figure, html)
+
+
+@lru_cache(maxsize=256)
+def _cleaned(text: str, nonce: str, first: int) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return Markdown as clean HTML with its formulas, which take marks from number `first` on.
+
+    Many entries share a text: the cells of a grid their hypothesis, the runs of a day their code.
+    """
+    import nh3
+
+    formulas = Fragments(nonce, first)
     cleaned = nh3.clean(
-        _converted(text, fragments),
+        _converted(text, formulas),
         tags=set(_TAG_NAMES.split()),
         attributes=_ATTRIBUTES,
         url_schemes={"http", "https", "mailto"},
@@ -87,8 +109,7 @@ def to_html(text: str, *, links: Links, fragments: Fragments | None = None) -> s
         strip_comments=True,
         clean_content_tags={"script", "style"},
     )
-    html = _placed(_Writer(links, fragments).rewrite(cleaned), fragments, blocks)
-    return _LONE_IMAGE.sub(_figure, html)
+    return cleaned, tuple(formulas.made)
 
 
 def _figure(image: re.Match[str]) -> str:
@@ -97,11 +118,11 @@ def _figure(image: re.Match[str]) -> str:
     return f'<figure class="image">{image[1]}{caption}</figure>'
 
 
-def _converted(text: str, fragments: Fragments) -> str:
+def _converted(text: str, formulas: Fragments) -> str:
     """Return Markdown as HTML that is not clean yet; as it was typed where it is too tangled."""
     converter = _converter()
     converter.reset()
-    converter.fragments = fragments  # read by _Formula
+    converter.formulas = formulas  # read by _Formula
     if not _is_tangled(text):
         try:
             html: str = converter.convert(text)
@@ -147,19 +168,9 @@ class _Writer:
     def rewrite(self, html: str) -> str:
         parts, at = [], 0
         for tag in _TAG.finditer(html):
-            parts += [self._text(html[at : tag.start()]), self._tag(*tag.groups())]
+            parts += [self._fragments.put(html[at : tag.start()]), self._tag(*tag.groups())]
             at = tag.end()
-        return "".join([*parts, self._text(html[at:])])
-
-    def _text(self, text: str) -> str:
-        """Put formulas in; block fragments wait until the paragraphs are whole."""
-        made = self._fragments.made
-
-        def formula(mark: re.Match[str]) -> str:
-            html, source = made[int(mark[1])]
-            return html if source else mark[0]
-
-        return self._fragments.marks.sub(formula, text)
+        return "".join([*parts, self._fragments.put(html[at:])])
 
     def _tag(self, closing: str, name: str, written: str) -> str:
         if name in ("h1", "h2"):
@@ -167,7 +178,10 @@ class _Writer:
         if closing:
             self._in_link = self._in_link and name != "a"
             return "</table></div>" if name == "table" else f"</{name}>"
-        found = {key: self._value(value) for key, value in _ATTRIBUTE.findall(written)}
+        found = {
+            key: self._fragments.put(unescape(value), sources=True)
+            for key, value in _ATTRIBUTE.findall(written)
+        }
         if name == "a":
             return self._link(found)
         if name == "img":
@@ -179,15 +193,6 @@ class _Writer:
         if "align" in found:
             return f"<{name}{_ALIGNED.get(found['align'], '')}>"
         return f"<{name}{_attributes(found)}>"
-
-    def _value(self, value: str) -> str:
-        """Return an attribute's value, marks turned back into what they stand for.
-
-        The converter sets a backslash before one that it finds within a tag.
-        """
-        made = self._fragments.made
-        marks = re.compile(r"\\?" + self._fragments.marks.pattern)
-        return marks.sub(lambda mark: made[int(mark[1])][1], unescape(value))
 
     def _link(self, found: dict[str, str]) -> str:
         self._in_link = True
@@ -234,8 +239,8 @@ def _converter() -> Markdown:
             formula = mathml(m[1].strip(), block=self._block)
             if formula is None:
                 return None, None, None
-            fragments: Fragments = self.md.fragments
-            return fragments.mark(formula, source=m[0]), m.start(0), m.end(0)
+            formulas: Fragments = self.md.formulas
+            return formulas.mark(formula, source=m[0]), m.start(0), m.end(0)
 
     converter = Markdown(
         extensions=["tables", "fenced_code", "sane_lists"],
