@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import inspect
 import os
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
+from types import MethodType
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
 from gitlab_journal.alert import find_earlier
 from gitlab_journal.describe import bind_call, describe_call
@@ -26,17 +27,17 @@ if TYPE_CHECKING:
     from gitlab_journal.entry import Entry
 
 P = ParamSpec("P")
+Q = ParamSpec("Q")
 R = TypeVar("R")
 
 
 class Experiment(Generic[P, R]):
     """A function whose calls are recorded; it returns and raises what the function does."""
 
-    def __init__(self, function: Callable[P, R], options: Options, *, method: bool = False) -> None:
+    def __init__(self, function: Callable[P, R], options: Options) -> None:
         functools.update_wrapper(self, function)
         self._function = function
         self._options = options
-        self._method = method
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Commit the hypothesis, call the function, commit the verdict; return what it returned."""
@@ -53,9 +54,7 @@ class Experiment(Generic[P, R]):
 
         Raises ArgumentError, PredictionError.
         """
-        return Experiment(
-            self._function, make_options(self._options, **keywords), method=self._method
-        )
+        return Experiment(self._function, make_options(self._options, **keywords))
 
     def find(self, *args: P.args, **kwargs: P.kwargs) -> list[Entry]:
         """Return the duplicates of such a call, the newest first, without running it.
@@ -77,7 +76,13 @@ class Experiment(Generic[P, R]):
         )
         return desk, described
 
-    def __get__(self, instance: object, owner: type | None = None) -> Any:
+    @overload
+    def __get__(self, instance: None, owner: type) -> Experiment[P, R]: ...
+    @overload
+    def __get__(
+        self: Experiment[Concatenate[Any, Q], R], instance: object, owner: type | None = None
+    ) -> BoundExperiment[Q, R]: ...
+    def __get__(self: Any, instance: object, owner: type | None = None) -> Any:
         """Bind to an instance, as a method is bound."""
         return self if instance is None else BoundExperiment(self, instance)
 
@@ -86,25 +91,29 @@ class Experiment(Generic[P, R]):
         return self._function.__qualname__
 
 
-class BoundExperiment:
+class BoundExperiment(Generic[P, R]):
     """A recorded method, bound to its instance."""
 
-    def __init__(self, experiment: Experiment[..., Any], instance: object) -> None:
-        functools.update_wrapper(self, experiment)
+    def __init__(self, experiment: Experiment[Concatenate[Any, P], R], instance: object) -> None:
+        functools.update_wrapper(self, MethodType(inspect.unwrap(experiment), instance))
         self._experiment = experiment
         self._instance = instance
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Call the recorded method."""
         return self._experiment(self._instance, *args, **kwargs)
 
-    def options(self, **keywords: Any) -> BoundExperiment:
+    def options(self, **keywords: Any) -> BoundExperiment[P, R]:
         """Return the method with other options, for one call."""
         return BoundExperiment(self._experiment.options(**keywords), self._instance)
 
-    def find(self, *args: Any, **kwargs: Any) -> list[Entry]:
+    def find(self, *args: P.args, **kwargs: P.kwargs) -> list[Entry]:
         """Return the duplicates of such a call, the newest first, without running it."""
         return self._experiment.find(self._instance, *args, **kwargs)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle the experiment by reference, its instance by value, as a method does."""
+        return BoundExperiment, (self._experiment, self._instance)
 
 
 @functools.cache
@@ -181,13 +190,17 @@ def experiment(
     return _decorate(function, options)
 
 
-def _decorate(function: Callable[P, R], options: Options) -> Experiment[P, R]:
+def _decorate(function: Callable[..., Any], options: Options) -> Any:
     if isinstance(function, staticmethod | classmethod):
         raise ArgumentError(
             f"@experiment stands above @{type(function).__name__}; put it below, next to `def`"
         )
-    if not callable(function):
-        raise ArgumentError(f"experiment() decorates a function, not {type(function).__name__}")
+    if inspect.ismethod(function):
+        return Experiment(function.__func__, options).__get__(function.__self__)
+    if not inspect.isfunction(inspect.unwrap(function)):
+        raise ArgumentError(
+            f"experiment() decorates a function, found {function!r}; wrap it in a `def`"
+        )
     if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
         raise ArgumentError(f"{function.__qualname__} is async; only plain functions are recorded")
     if inspect.isgeneratorfunction(function):

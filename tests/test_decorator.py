@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import pickle
 import threading
 
@@ -324,6 +326,12 @@ def test_async_and_generator_functions_are_refused_at_decoration():
         experiment(several)
 
 
+@pytest.mark.parametrize("found", [functools.partial(min, 1), dict, 3])
+def test_what_is_no_function_is_refused_at_decoration(found):
+    with pytest.raises(ArgumentError, match="decorates a function, found"):
+        experiment(found)
+
+
 def test_a_method_is_recorded_and_its_instance_is_a_parameter(project):
     source = (
         "from gitlab_journal import experiment\n"
@@ -338,6 +346,38 @@ def test_a_method_is_recorded_and_its_instance_is_a_parameter(project):
     (entry,) = project.journal.entries()
     assert (3.0, {"self": {"class": "Trainer", "width": 3}}) == (result, entry.params)
     assert 1 == len(trainer.train.find(Y))
+
+
+class Trainer:
+    def __init__(self, width):
+        self.width = width
+
+    @experiment
+    def train(self, inputs, *, depth=1):
+        return float(self.width)
+
+
+def test_a_bound_method_has_the_signature_of_a_method():
+    assert "(inputs, *, depth=1)" == str(inspect.signature(Trainer(3).train))
+
+
+def test_a_bound_method_pickles_with_its_instance(monkeypatch):
+    train = pickle.loads(pickle.dumps(Trainer(3).train))  # noqa: S301  # our own bytes
+    monkeypatch.setenv("GITLAB_JOURNAL", "off")
+
+    assert 3.0 == train(X)
+
+
+def test_a_method_decorated_once_bound_has_its_instance_as_a_parameter(project):
+    plain = project.module(
+        "class Plain:\n"
+        "    def __init__(self, width):\n        self.width = width\n"
+        "    def train(self, y):\n        return float(self.width)\n"
+    ).Plain
+    for width in (3, 4):
+        experiment(plain(width).train, on_duplicate="raise")(Y)
+
+    assert [3.0, 4.0] == [entry.score for entry in project.journal.entries()]
 
 
 def test_arguments_caught_by_kwargs_are_parameters_under_their_own_names(project):
