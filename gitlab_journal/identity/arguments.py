@@ -83,13 +83,15 @@ def _roles(
 
 
 def _is_data(value: object) -> bool:
+    if kind_of(value) is not None:
+        return True
     if isinstance(value, Path):
         return value.is_file()
     if isinstance(value, Mapping):
         return bool(value) and all(map(_is_data, value.values()))
     if isinstance(value, list | tuple):
         return bool(value) and all(map(_is_data, value))
-    return kind_of(value) is not None
+    return False
 
 
 def _refuse_stream(name: str, value: object) -> None:

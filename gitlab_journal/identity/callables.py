@@ -63,11 +63,12 @@ def _found_by_name(value: Any, place: Place) -> Tree:
     """Return the name of a callable found where it says: a builtin, a ufunc, a cached function."""
     if hasattr(value, "__wrapped__") and is_of_project(value):
         return _of_project(value, "$function", place)
-    if isinstance(value, types.BuiltinFunctionType) or resolves(value):
-        return {"$function": public_name(value)}
     numpy = sys.modules.get("numpy")
     if numpy is not None and isinstance(value, numpy.ufunc):
-        return {"$function": f"scipy.special.{value.__name__}"}
+        home = "numpy" if getattr(numpy, value.__name__, None) is value else "scipy.special"
+        return {"$function": f"{home}.{value.__name__}"}
+    if isinstance(value, types.BuiltinFunctionType) or resolves(value):
+        return {"$function": public_name(value)}
     return None
 
 

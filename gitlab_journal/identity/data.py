@@ -51,7 +51,7 @@ def data_hash(data: object) -> str:
 
     Reads files and folders given as pathlib.Path. Raises DescriptionError.
     """
-    if isinstance(data, Mapping):
+    if isinstance(data, Mapping) and kind_of(data) is None:  # scipy's dok is a dict, too
         hashes = {str(name): _hash(value, f"data.{name}", None) for name, value in data.items()}
         return _of_pairs([(role_of(name) or name, found) for name, found in hashes.items()])
     return _hash(data, "data", None)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from gitlab_journal.identity.subclassed import unsaid
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from gitlab_journal.identity.place import Place
 
@@ -40,7 +40,7 @@ def renumbered(layers: list[dict[str, Any]]) -> dict[str, str]:
     names: dict[str, str] = {}
     counts: dict[str, int] = {}
     for layer in layers:
-        name = layer_name(layer)
+        name = str(layer.get("name") or layer["config"].get("name"))
         stem = _stem(layer.get("class_name", ""), name)
         if stem is not None and name not in names:
             names[name] = f"{stem}/{counts.get(stem, 0)}"
@@ -48,9 +48,10 @@ def renumbered(layers: list[dict[str, Any]]) -> dict[str, str]:
     return names
 
 
-def layer_name(layer: Mapping[str, Any]) -> str:
-    """Return the name of a serialized layer, which a user's class may keep out of its own part."""
-    return str(layer.get("name") or layer.get("config", {}).get("name"))
+def is_graph(config: Mapping[str, Any]) -> bool:
+    """Tell whether a configuration is of a model with its layers written out."""
+    layers = config.get("layers")
+    return isinstance(layers, list) and all(map(_is_serialized, layers))
 
 
 def _stem(class_name: str, name: object) -> str | None:
@@ -84,11 +85,12 @@ def _config(node: Mapping[str, Any], value: Any, names: Mapping[str, str], place
         return config
     if type(value).__name__ == node["class_name"]:
         config = unsaid(value, config) | config
-    layers = config.get("layers")
-    inside = renumbered(layers) if isinstance(layers, list) else names
-    rest = {key: item for key, item in config.items() if key not in ("name", "layers")}
+    is_model = is_graph(config)
+    inside = renumbered(config["layers"]) if is_model else names
+    apart = ("name", "layers") if is_model else ("name",)
+    rest = {key: item for key, item in config.items() if key not in apart}
     clean: dict[str, Any] = _walk(rest, value, inside, place)
-    if "layers" in config:
+    if is_model:
         clean["layers"] = _layers(config["layers"], value, inside, place)
     if "name" in config:
         stem = _stem(node["class_name"], config["name"])
@@ -99,9 +101,21 @@ def _config(node: Mapping[str, Any], value: Any, names: Mapping[str, str], place
 def _layers(
     layers: list[dict[str, Any]], model: Any, names: Mapping[str, str], place: Place
 ) -> list[Any]:
-    found = [*getattr(model, "operations", ()), *getattr(model, "layers", ())]
-    by_name = {layer.name: layer for layer in found}
-    return [_walk(layer, by_name.get(layer_name(layer)), names, place) for layer in layers]
+    """Return the layers of a model, each with the object it was written from, which has its order.
+
+    A sequential model writes its input among the layers and does not list it there.
+    """
+    operations: Any = getattr(model, "operations", None)
+    objects: Iterator[Any] = iter(operations or getattr(model, "layers", ()))
+    return [
+        _walk(
+            layer,
+            None if not operations and layer["class_name"] == "InputLayer" else next(objects, None),
+            names,
+            place,
+        )
+        for layer in layers
+    ]
 
 
 def _walk(node: Any, value: Any, names: Mapping[str, str], place: Place) -> Any:

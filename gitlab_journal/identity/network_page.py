@@ -104,7 +104,8 @@ def _is_default(value: Any, default: Any) -> bool:
         short = _short(value) if isinstance(value, float) else value
         return short == default or (value == "linear" and default is None)
     if isinstance(value, list | tuple):
-        return str(list(value)) == str(default) or str(tuple(value)) == str(default)
+        alike = all(str(item) == str(default) for item in value)
+        return alike or str(default) in (str(list(value)), str(tuple(value)))
     if not isinstance(value, dict) or not isinstance(default, str):
         return False
     told = {key: item for key, item in value.get("config", {}).items() if item not in (None, 1.0)}

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.identity.callables import describe_class
-from gitlab_journal.identity.graph import cleaned, renumbered
+from gitlab_journal.identity.graph import cleaned, is_graph, renumbered
 from gitlab_journal.identity.network_page import shown_part
 from gitlab_journal.identity.subclassed import configuration, describe_attributes
 
@@ -90,7 +90,7 @@ def _compilation(model: Any, known: dict[str, Any], place: Place) -> Tree:
     kept = getattr(model, "_compile_config", None)
     # The objects themselves, where Keras keeps them: what it serializes names functions only.
     told = dict(kept.config if kept is not None else model.get_compile_config())
-    names = renumbered(known.get("layers", []))
+    names = renumbered(known["layers"]) if is_graph(known) else {}
     entries = {
         name: {names.get(key, key): part for key, part in item.items()}
         if isinstance(item, dict)

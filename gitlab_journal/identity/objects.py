@@ -36,7 +36,7 @@ def describe_object(value: object, place: Place) -> Tree:
     """
     if dataclasses.is_dataclass(value):
         fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-    elif all(is_of_project(base) for base in type(value).__mro__ if base is not object):
+    elif type(value) is not object and all(map(is_of_project, type(value).__mro__[:-1])):
         fields = attributes(value)
     else:
         return None

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import scipy.sparse as sp
+from sklearn.svm import SVC
+
+from gitlab_journal.errors import ArgumentError
+from gitlab_journal.identity.arguments import sort_arguments
+
+X = np.zeros((3, 2))
+Y = np.zeros(3)
+
+
+def names(values, **options):
+    found = sort_arguments(values, **options)
+    return list(found.data), list(found.params)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        X,
+        pd.DataFrame(X),
+        pd.Series(Y),
+        pd.Index([1, 2]),
+        sp.csr_matrix(X),
+        [X, Y],
+        (X, (X, Y)),
+        {"left": X, "right": X},
+        Path(__file__),
+        [Path(__file__)],
+    ],
+)
+def test_collections_and_existing_files_are_data(value):
+    assert (["value"], []) == names({"value": value})
+
+
+@pytest.mark.parametrize(
+    "value",
+    [1, None, "text", [1, 2], [], {}, [X, 1], [[1.0, 2.0]], SVC(), SVC, len, np.float64(1)],
+)
+def test_all_else_is_a_parameter(value):
+    assert ([], ["value"]) == names({"value": value})
+
+
+def test_roles_come_from_names_in_any_case():
+    found = sort_arguments({"x_train": X, "Y": Y, "extra": X, "X_VAL": X})
+
+    assert {"x_train": "X_train", "Y": "y", "X_VAL": "X_val"} == found.roles
+
+
+def test_data_names_the_arguments_and_all_else_is_a_parameter():
+    found = sort_arguments({"X": X, "sizes": Y, "text": "digits"}, data=["X", "text"])
+
+    assert ["X", "text"] == list(found.data)
+    assert ["sizes"] == list(found.params)
+
+
+def test_data_maps_roles_to_names():
+    found = sort_arguments({"X_train": X, "target": Y}, data={"features": "X_train", "y": "target"})
+
+    assert {"X_train": "features", "target": "y"} == found.roles
+
+
+def test_no_data_are_declared_by_an_empty_sequence():
+    assert ([], ["X"]) == names({"X": X}, data=())
+
+
+def test_what_is_ignored_is_neither():
+    assert ([], ["C"]) == names(
+        {"X": X, "C": 1, "n_jobs": 2, "out": Path("/")}, ignore=["X", "out"]
+    )
+
+
+def test_a_folder_is_refused_by_name_unless_named(tmp_path):
+    with pytest.raises(
+        ArgumentError, match=r"out is the folder: .*data=\['out'\].*ignore=\['out'\]"
+    ):
+        sort_arguments({"out": tmp_path})
+
+    assert (["out"], []) == names({"out": tmp_path}, data=["out"])
+    assert ([], []) == names({"out": tmp_path}, ignore=["out"])
+
+
+def test_a_missing_path_is_refused_by_name_unless_ignored(tmp_path):
+    with pytest.raises(ArgumentError, match=r"out is a path where there is no file: .*none"):
+        sort_arguments({"out": tmp_path / "none"})
+
+    assert ([], []) == names({"out": tmp_path / "none"}, ignore=["out"])
+
+
+def test_text_that_names_a_file_draws_a_note():
+    found = sort_arguments({"path": __file__, "word": "digits", "long": "a" * 5000, "nul": "a\0"})
+
+    assert ["path", "word", "long", "nul"] == list(found.params)
+    assert 1 == len(found.notes)
+    assert "`path`" in found.notes[0]
+    assert "pathlib.Path" in found.notes[0]
+
+
+@pytest.mark.parametrize("data", [None, ["stream"]])
+def test_a_generator_is_refused_with_a_hint(data):
+    with pytest.raises(ArgumentError, match="stream is a generator, which can be read only once"):
+        sort_arguments({"stream": (i for i in [1])}, data=data)
+
+
+def test_an_open_file_is_refused_with_a_hint():
+    with (
+        Path(__file__).open() as file,
+        pytest.raises(ArgumentError, match=r"file is a TextIOWrapper.*pathlib\.Path"),
+    ):
+        sort_arguments({"file": file})
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ("X", r"data must be a sequence of names, not the text 'X': \['X'\]"),
+        (["Z"], "data names 'Z', which is no argument; there are X"),
+        ({"a": "X", "b": "X"}, "data names an argument in two roles"),
+    ],
+)
+def test_data_that_names_nothing_is_refused(data, said):
+    with pytest.raises(ArgumentError, match=said):
+        sort_arguments({"X": X}, data=data)

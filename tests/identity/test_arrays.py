@@ -1,0 +1,191 @@
+from __future__ import annotations
+
+import struct
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from gitlab_journal.errors import DescriptionError
+from gitlab_journal.identity import data_hash, params_hash
+
+MATRIX = np.arange(600.0).reshape(20, 30)
+
+
+@given(
+    arrays.arrays(
+        dtype=arrays.scalar_dtypes(),
+        shape=arrays.array_shapes(min_dims=1, max_dims=4, min_side=0, max_side=5),
+    )
+)
+def test_the_layout_in_memory_does_not_count(array):
+    strided = np.repeat(array, 2, axis=0)[::2]
+    swapped = array.astype(array.dtype.newbyteorder())
+    expected = data_hash(array)
+
+    assert expected == data_hash(np.asfortranarray(array))
+    assert expected == data_hash(strided)
+    assert expected == data_hash(array[::-1].copy()[::-1])
+    assert expected == data_hash(swapped)
+
+
+def test_a_large_array_is_the_same_in_pieces():
+    array = np.random.default_rng(0).normal(size=(300, 1000))
+
+    assert data_hash(array) == data_hash(np.asfortranarray(array))
+    assert data_hash(array) == data_hash(array.astype(">f8"))
+    assert data_hash(array) == data_hash(np.repeat(array, 2, axis=1)[:, ::2])
+
+
+def test_a_memory_map_equals_its_array(tmp_path):
+    np.save(tmp_path / "a.npy", MATRIX)
+
+    assert data_hash(MATRIX) == data_hash(np.load(tmp_path / "a.npy", mmap_mode="r"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (MATRIX, MATRIX.astype("f4")),
+        (MATRIX, MATRIX.T),
+        (MATRIX, MATRIX.reshape(30, 20)),
+        (MATRIX, MATRIX[None]),
+        (np.array([0.0]), np.array([-0.0])),
+        (np.array([1]), np.array([True])),
+        (np.array([1], "i8"), np.array([1], "u8")),
+        (np.array(["a"]), np.array([b"a"])),
+        (np.array(["2026"], "M8[D]"), np.array(["2026"], "M8[s]")),
+        (np.array(["2026"], "M8[D]"), np.array([20454], "m8[D]")),
+        (np.array([["a", "b"]], object), np.array([["a"], ["b"]], object)),
+        (np.array(["a", "bc"], object), np.array(["ab", "c"], object)),
+        (np.array(["a\0", "b"], object), np.array(["a", "\0b"], object)),
+        (np.array(["a\0b"], object), np.array(["a\\0b"], object)),
+        (np.array(["\\Jnull", 1], object), np.array([None, 1], object)),
+        (np.array([None, "a"], object), np.array([float("nan"), "a"], object)),
+        (np.array([1, 2], object), np.array([1, 2])),
+        (np.array([(1, 2)], "i4,i4"), np.array([(2, 1)], "i4,i4")),
+        (np.array([(1, 2)], [("a", "i4"), ("b", "i4")]), np.array([(1, 2)], "i4,i4")),
+        (np.zeros(0), np.zeros((0, 3))),
+        (np.zeros(3), np.ma.masked_array(np.zeros(3), [1, 0, 0])),
+    ],
+)
+def test_values_shape_and_dtype_count(one, other):
+    assert data_hash(one) != data_hash(other)
+
+
+def test_one_value_far_in_counts():
+    changed = MATRIX.copy()
+    changed[19, 29] += 1
+
+    assert data_hash(MATRIX) != data_hash(changed)
+
+
+def test_the_payload_of_nan_counts():
+    quiet, marked = (
+        np.frombuffer(struct.pack("<Q", bits)) for bits in (0x7FF8 << 48, (0x7FF8 << 48) + 1)
+    )
+
+    assert data_hash(quiet) != data_hash(marked)
+
+
+def test_padding_of_structured_arrays_does_not_count():
+    packed = np.zeros(3, [("a", "i1"), ("b", "f8"), ("c", "U2", 2)])
+    packed["a"], packed["b"], packed["c"] = [1, 2, 3], 0.5, [["x", "yz"]] * 3
+    aligned = np.zeros(3, np.dtype(packed.dtype.descr, align=True))
+    aligned.view("u1")[:] = 7
+    for name in packed.dtype.names:
+        aligned[name] = packed[name]
+
+    assert data_hash(packed) == data_hash(aligned)
+
+
+def test_padding_of_long_doubles_does_not_count():
+    array = np.array([0.1, 0.2], np.longdouble)
+    dirty = array.copy()
+    if np.finfo(np.longdouble).nmant == 63:
+        dirty.view("u1").reshape(2, 16)[:, 10:] = 7
+
+    assert data_hash(array) == data_hash(dirty)
+
+
+def test_what_stands_under_a_mask_does_not_count():
+    one = np.ma.masked_array([1.0, 2.0, 3.0], [False, True, False])
+    other = np.ma.masked_array([1.0, 9.0, 3.0], [False, True, False])
+
+    assert data_hash(one) == data_hash(other)
+
+
+objects = st.lists(
+    st.sampled_from(["", "a", "\\", "\0", "\\0", None, 1, 1.0, True, 0.5]), max_size=4
+)
+
+
+@given(objects, objects)
+def test_objects_count_by_their_canonical_form(one, other):
+    filled = [np.empty(len(items), object) for items in (one, other)]
+    filled[0][:], filled[1][:] = one, other
+    same = params_hash({"items": one}) == params_hash({"items": other})
+
+    assert same == (data_hash(filled[0]) == data_hash(filled[1]))
+
+
+def test_objects_are_the_same_in_pieces_and_in_any_layout():
+    array = np.array([f"word{i}" for i in range(200_000)], object)
+    mixed = array.copy()
+    mixed[::1000] = None
+
+    assert data_hash(mixed) == data_hash(np.repeat(mixed, 2)[::2])
+    assert data_hash(array) != data_hash(mixed)
+
+
+def test_an_object_that_cannot_be_described_is_refused_with_its_place():
+    array = np.array(["a", object()], object)
+
+    with pytest.raises(DescriptionError, match=r"^data\.X\[1\]: a object"):
+        data_hash({"X": array})
+
+
+DENSE = np.array([[0.0, 1.5, 0.0], [2.0, 0.0, 0.0], [0.0, 0.0, 3.0]])
+
+
+@pytest.mark.parametrize("kind", ["csr", "csc", "coo", "lil", "dok", "bsr", "dia"])
+@pytest.mark.parametrize("form", ["matrix", "array"])
+def test_every_sparse_format_of_equal_values_agrees(kind, form):
+    matrix = getattr(sp, f"{kind}_{form}")(DENSE)
+
+    assert data_hash(sp.csr_matrix(DENSE)) == data_hash(matrix)
+
+
+def test_explicit_zeros_and_duplicates_do_not_count_and_the_matrix_stays():
+    rows, columns = [0, 1, 2, 2, 2], [1, 0, 2, 2, 0]
+    matrix = sp.coo_matrix(([1.5, 2.0, 1.0, 2.0, 0.0], (rows, columns)), shape=(3, 3))
+
+    assert data_hash(sp.csr_matrix(DENSE)) == data_hash(matrix)
+    assert matrix.nnz == 5
+
+
+def test_the_order_of_indices_does_not_count():
+    ordered = sp.csr_array([[1.0, 2.0, 3.0]])
+    shuffled = sp.csr_array(
+        (np.array([3.0, 1.0, 2.0]), np.array([2, 0, 1]), np.array([0, 3])), shape=(1, 3)
+    )
+
+    assert data_hash(ordered) == data_hash(shuffled)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [DENSE, sp.csr_array(DENSE.T), sp.csr_array(DENSE.astype("f4")), sp.csr_array(DENSE * 2)],
+)
+def test_other_sparse_values_differ(other):
+    assert data_hash(sp.csr_array(DENSE)) != data_hash(other)
+
+
+def test_a_sparse_vector_is_described():
+    vector = sp.coo_array(np.array([0.0, 2.0, 0.0, 1.0]))
+
+    assert data_hash(vector) == data_hash(vector.copy())
+    assert data_hash(vector) != data_hash(sp.coo_array(np.array([0.0, 1.0, 0.0, 2.0])))
