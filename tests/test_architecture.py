@@ -63,7 +63,6 @@ ALLOWED = {
     "jinja2": {"site"},
     "markdown": {"site"},
     "nh3": {"site"},
-    "pygments": {"site"},
     "latex2mathml": {"site"},
     "click": {"commands", "cli"},
 }
