@@ -56,7 +56,7 @@ ALLOWED = {
     "pandas": {"identity"},
     "scipy": {"identity"},
     "sklearn": {"identity"},
-    "git": {"store", "worktree"},
+    "git": set(),
     "gitdb": {"store"},
     "sqlite3": {"catalogue"},
     "rich": {"alert", "commands"},
