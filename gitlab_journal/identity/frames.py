@@ -8,11 +8,9 @@ import xxhash
 
 from gitlab_journal.identity.arrays import BUFFER, digest_array
 from gitlab_journal.identity.digests import PREFIX, digest, encode
-from gitlab_journal.identity.texts import add_objects
+from gitlab_journal.identity.texts import add_objects, add_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from gitlab_journal.identity.digests import Tree
     from gitlab_journal.identity.place import Place
 
@@ -78,13 +76,13 @@ def _column(values: Any, place: Place) -> list[Tree]:
     if isinstance(dtype, pd.SparseDtype):
         return [str(dtype), digest_array(values.to_dense(), place)]
     if isinstance(dtype, pd.StringDtype):
-        return [str(dtype), _digest_texts(values, place)]
+        return [str(dtype), _digest_texts(values)]
     if isinstance(values, pd.arrays.NumpyExtensionArray):
         return [str(dtype), digest_array(values.to_numpy(), place)]
     if hasattr(values, "_mask"):
         return _masked(values, place)
     if pd.api.types.is_extension_array_dtype(dtype):
-        return [str(dtype), _digest_texts(values, place)]
+        return [str(dtype), _digest_others(values, place)]
     return [str(dtype), digest_array(values.to_numpy(), place)]
 
 
@@ -100,18 +98,20 @@ def _masked(values: Any, place: Place) -> list[Tree]:
     return [str(values.dtype), [digest_array(mask, place), digest_array(filled, place)]]
 
 
-def _digest_texts(values: Any, place: Place) -> str:
-    """Return the digest of strings, or of other objects; every missing value is the same."""
+def _digest_texts(values: Any) -> str:
+    """Return the digest of strings; every missing value is the same."""
     hasher = xxhash.xxh3_128(encode({"$texts": len(values)}) + b"\0")
-    add_objects(hasher, _chunks(values), place)
+    objects = values.to_numpy(dtype=object)
+    add_texts(hasher, (objects[i : i + BUFFER].tolist() for i in range(0, len(objects), BUFFER)))
     return PREFIX + hasher.hexdigest()
 
 
-def _chunks(values: Any) -> Iterator[list[object]]:
-    for start in range(0, len(values), BUFFER):
-        chunk = values[start : start + BUFFER]
-        objects, missing = chunk.to_numpy(dtype=object), chunk.isna()
-        if missing.any():
-            objects = objects.copy()
-            objects[missing] = None
-        yield objects.tolist()
+def _digest_others(values: Any, place: Place) -> str:
+    """Return the digest of an extension's values as objects; every missing value is the same."""
+    hasher = xxhash.xxh3_128(encode({"$texts": len(values)}) + b"\0")
+    objects = values.astype(object).to_numpy().copy()
+    objects[values.isna()] = None
+    add_objects(
+        hasher, (objects[i : i + BUFFER].tolist() for i in range(0, len(objects), BUFFER)), place
+    )
+    return PREFIX + hasher.hexdigest()

@@ -7,12 +7,13 @@ zero byte.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from gitlab_journal.identity.digests import encode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     import xxhash
 
@@ -29,8 +30,15 @@ def add_objects(hasher: xxhash.xxh3_128, chunks: Iterable[list[object]], place: 
     start = 0
     for chunk in chunks:
         if chunk:
-            hasher.update(_texts(chunk) or _mixed(chunk, place, start))
+            hasher.update(_texts(chunk) or _mixed(chunk, partial(_other, place, start)))
         start += len(chunk)
+
+
+def add_texts(hasher: xxhash.xxh3_128, chunks: Iterable[list[object]]) -> None:
+    """Add the texts of all chunks to the hasher; whatever is no text counts as missing."""
+    for chunk in chunks:
+        if chunk:
+            hasher.update(_texts(chunk) or _mixed(chunk, lambda _position, _item: _NONE))
 
 
 def _texts(chunk: list[object]) -> bytes | None:
@@ -44,23 +52,21 @@ def _texts(chunk: list[object]) -> bytes | None:
     return _bytes(joined)
 
 
-def _mixed(chunk: list[object], place: Place, start: int) -> bytes:
+def _mixed(chunk: list[object], other: Callable[[int, object], str]) -> bytes:
+    """Return the bytes of a chunk in which `other` writes what is no string."""
     joined = "".join(item for item in chunk if isinstance(item, str))
     kept = _escaped if "\\" in joined or "\0" in joined else str
     pieces = [
-        kept(item)
-        if isinstance(item, str)
-        else _NONE
-        if item is None
-        else _other(item, place, start + i)
-        for i, item in enumerate(chunk)
+        kept(item) if isinstance(item, str) else other(i, item) for i, item in enumerate(chunk)
     ]
     return _bytes("\0".join(pieces))
 
 
-def _other(item: object, place: Place, position: int) -> str:
+def _other(place: Place, start: int, position: int, item: object) -> str:
+    if item is None:
+        return _NONE
     plain = type(item) in (int, float, bool)
-    tree = item if plain else place.describe(item, f"[{position}]")
+    tree = item if plain else place.describe(item, f"[{start + position}]")
     return "\\J" + encode(tree).decode("utf-8", "surrogatepass")  # type: ignore[arg-type]  # plain
 
 
