@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -87,10 +88,11 @@ def _flattened(signature: inspect.Signature, arguments: Mapping[str, object]) ->
 
 
 def _closure(function: Callable[..., object]) -> dict[str, object]:
-    try:
-        held = inspect.getclosurevars(function).nonlocals
-    except TypeError:  # a callable without code of its own
-        return {}
+    names = getattr(getattr(function, "__code__", None), "co_freevars", ())
+    held = {}
+    for name, cell in zip(names, getattr(function, "__closure__", None) or (), strict=True):
+        with suppress(ValueError):  # a name that has no value yet
+            held[name] = cell.cell_contents
     return {
         name: value
         for name, value in held.items()
@@ -166,17 +168,17 @@ def _describe(
     data = describe_data(arguments.data, roles=arguments.roles, names=cover.names, cache=files)
     state = describe_state(arguments.params)
     shown, hidden = redact_values(params.params)
+    defaults, hidden_defaults = redact_values(params.defaults)
+    hidden += hidden_defaults
     hidden_note = [f"Redacted, as they look like keys: {', '.join(hidden)}."] if hidden else []
     if code is None:
-        warn(
-            "the source of the function cannot be read: no code_hash is recorded",
-        )
+        warn("the source of the function cannot be read: no code_hash is recorded")
     return Described(
         name=name,
         file=_inside(file, project),
-        arguments=arguments.params,
+        arguments=every,
         params=shown,
-        defaults=params.defaults,
+        defaults=defaults,
         rows={**data.rows, **state.rows},
         dataset=data.dataset,
         model=params.model,
@@ -232,7 +234,5 @@ def _captured(root: Path) -> Capture | None:
     """Return the user's working tree at first use: the imported code is what runs."""
     captured = capture(root)
     if captured is None:
-        warn(
-            f"{root} is in no git repository: the code is recorded by its hash only",
-        )
+        warn(f"{root} is in no git repository: the code is recorded by its hash only")
     return captured

@@ -139,7 +139,8 @@ def test_what_looks_like_a_key_is_redacted_from_params_code_and_tracebacks(proje
         "from gitlab_journal import experiment\n"
         f"TOKEN = '{key}'\n"
         "@experiment\n"
-        "def train(api_key):\n    raise ValueError(f'refused: {TOKEN}')\n"
+        f"def train(api_key, *, login='{key}'):\n"
+        "    raise ValueError(f'refused: {TOKEN}')\n"
     ).train
     with pytest.raises(ValueError, match="refused"):
         train(api_key="correct-horse-battery-staple")

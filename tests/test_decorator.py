@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from gitlab_journal import experiment
+from gitlab_journal.cover import Cover
 from gitlab_journal.errors import (
     ArgumentError,
     DescriptionError,
@@ -292,6 +293,63 @@ def test_titles_are_templates_over_the_arguments(project):
     assert ["SVC: C = 2.0"] == [entry.title for entry in project.journal.entries()]
 
 
+def test_an_argument_that_does_not_count_may_stand_in_the_title(project):
+    project.module(TRAIN).train.options(title="{seed} of {C}", ignore="seed")(X, Y, C=2, seed=7)
+
+    assert ["7 of 2"] == [entry.title for entry in project.journal.entries()]
+
+
+def test_parents_stay_in_their_order(project):
+    train = project.module(TRAIN).train
+    for width in (1, 2):
+        train(X, Y, C=width)
+    first, second = (entry.id for entry in project.journal.entries())
+    train.options(parents=[second[-4:], first[-4:]])(X, Y, C=3)
+
+    assert (second, first) == project.journal.entries()[-1].parents
+
+
+def set_cover(project, **settings):
+    cover = project.journal_folder / "journal.md"
+    cover.write_text(Cover.parse(cover.read_text()).set(**settings).render())
+
+
+def test_the_cover_says_which_parameters_do_not_count(project):
+    set_cover(project, ignore=["C"])
+    train = project.module(TRAIN).train
+    train(X, Y, C=2)
+
+    assert 1 == len(train.find(X, Y, C=3))
+
+
+def test_the_cover_says_which_parameters_are_replicated(project, capsys):
+    set_cover(project, replicate=["C"])
+    train = project.module(TRAIN).train
+    train(X, Y, C=2)
+    capsys.readouterr()
+    train(X, Y, C=3)
+
+    assert "Replicate of" in capsys.readouterr().err
+
+
+def test_a_call_says_which_parameters_are_replicated(project, capsys):
+    train = project.module(TRAIN).train.options(replicate="C")
+    train(X, Y, C=2)
+    capsys.readouterr()
+    train(X, Y, C=3)
+
+    assert "Replicate of" in capsys.readouterr().err
+
+
+def test_the_cover_says_what_a_duplicate_does(project):
+    set_cover(project, on_duplicate="raise")
+    train = project.module(TRAIN).train
+    train(X, Y)
+
+    with pytest.raises(DuplicateExperimentError):
+        train(X, Y)
+
+
 def test_silence_is_kept_in_the_entry(project):
     train = project.module(TRAIN).train
     train.options(silence={"inputs-offset": "years, on purpose"})(X, Y)
@@ -401,6 +459,20 @@ def test_values_held_by_a_closure_are_parameters(project):
 
     assert {"width": 4, "depth": 2} == project.journal.entries()[0].params
     assert [] == make(5).find(depth=2)
+
+
+def test_a_closure_over_a_name_without_a_value_yet_is_no_error(project):
+    train = project.module(
+        "from gitlab_journal import experiment\n"
+        "def make():\n"
+        "    @experiment\n"
+        "    def train(depth):\n        return float(depth) if depth else later\n"
+        "    result = train(2)\n"
+        "    later = result\n"
+        "    return later\n"
+    )
+
+    assert 2.0 == train.make()
 
 
 def test_a_nested_call_is_an_entry_of_its_own(project):
