@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, NoReturn
 
 from gitlab_journal.describe import describe_block
@@ -112,15 +112,15 @@ class Journal:
 def recorded(recording: Recording) -> Iterator[Run]:
     """Keep the run open for the block, then conclude it; exceptions pass through unchanged.
 
-    A value for the verdict is set as `recording.value`. After SIGTERM the process ends by it.
+    A value for the verdict is set as `recording.value`. After SIGTERM the process ends by it, even
+    where the block caught the exception that it was turned into.
     """
     run = recording.run
     token = enter(run)
     error: BaseException | None = None
+    received: list[int] = []
     try:
-        with ExitStack() as stack:
-            stack.enter_context(watch_keras())
-            stack.enter_context(_terminable())
+        with watch_keras(), _terminable(received):
             yield run
     except BaseException as raised:
         error = raised
@@ -128,12 +128,12 @@ def recorded(recording: Recording) -> Iterator[Run]:
     finally:
         leave(run, token)
         conclude(recording, value=recording.value, error=error)
-        if isinstance(error, Terminated):
-            signal.raise_signal(signal.SIGTERM)
+        if received:
+            signal.raise_signal(received[0])
 
 
 @contextmanager
-def _terminable() -> Iterator[None]:
+def _terminable(received: list[int]) -> Iterator[None]:
     """Turn SIGTERM into an exception while a run is open, where nobody else handles it."""
     main = threading.current_thread() is threading.main_thread()
     if not main or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
@@ -141,10 +141,12 @@ def _terminable() -> Iterator[None]:
         return
 
     def terminate(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
+        received.append(number)
         raise Terminated
 
     signal.signal(signal.SIGTERM, terminate)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        if signal.getsignal(signal.SIGTERM) is terminate:  # else the block has set its own
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -58,11 +58,14 @@ def conclude(
     Writes the durable record first, the commit second; whichever process comes next finishes
     what fails in between.
     """
-    guarded(
-        lambda: _conclude(recording, value=value, error=error),
-        otherwise=f"{recording.entry.id} is not committed yet; the next run or command tries again",
-    )
-    recording.marker.hold.release()
+    try:
+        guarded(
+            lambda: _conclude(recording, value=value, error=error),
+            otherwise=f"{recording.entry.id} is not committed yet; the next run or command tries "
+            "again",
+        )
+    finally:  # Control-C too leaves it to whoever comes next
+        recording.marker.hold.release()
 
 
 def _conclude(recording: Recording, *, value: object, error: BaseException | None) -> None:

@@ -56,6 +56,34 @@ def test_after_sigterm_the_run_is_recorded_and_the_process_ends_by_that_signal(p
     assert "SIGTERM" in entry.section("Results")
 
 
+def test_sigterm_ends_the_process_though_the_function_caught_it(project):
+    died = run_script(
+        project,
+        "\n        try:\n            os.kill(os.getpid(), signal.SIGTERM); time.sleep(9)"
+        "\n        except BaseException:\n            pass",
+    )
+    (entry,) = project.journal.entries()
+
+    assert (-signal.SIGTERM, "done") == (died.returncode, entry.status)
+
+
+def test_a_handler_of_sigterm_that_the_function_sets_stays(project):
+    train = project.module(
+        "import signal\n"
+        "from gitlab_journal import experiment\n"
+        "def own(number, frame):\n    pass\n"
+        "@experiment\n"
+        "def train():\n    signal.signal(signal.SIGTERM, own)\n"
+    )
+    try:
+        train.train()
+        handler = signal.getsignal(signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+    assert train.own is handler
+
+
 def test_a_live_run_is_never_called_dead(project):
     path = project.folder / "script.py"
     waiting = "print('here', flush=True); sys.stdin.read()"
