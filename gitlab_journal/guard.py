@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from gitlab_journal.errors import JournalWarning
@@ -13,9 +17,32 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
+# A warning names the user's line; a run is closed by contextlib, which is not theirs either.
+_NOT_THEIRS = (f"{Path(__file__).parent}{os.sep}", contextlib.__file__)
+
+
 def warn(message: str) -> None:
-    """Warn the user of something that went wrong beside the training."""
-    warnings.warn(f"gitlab_journal: {message}", JournalWarning, stacklevel=3)
+    """Warn the user, at the user's own line, of something met before the training."""
+    warnings.warn(f"gitlab_journal: {message}", JournalWarning, stacklevel=_depth())
+
+
+def warn_beside(message: str) -> None:
+    """Warn the user of something that went wrong beside the training. Raises nothing.
+
+    Where warnings are made errors (`python -W error`) it is said on stderr instead.
+    """
+    try:
+        warnings.warn(f"gitlab_journal: {message}", JournalWarning, stacklevel=_depth())
+    except JournalWarning as warning:
+        sys.stderr.write(f"JournalWarning: {warning}\n")
+
+
+def _depth() -> int:
+    """Return the `stacklevel` of the innermost line that is the user's, seen from the caller."""
+    frame, depth = sys._getframe(1), 1  # noqa: SLF001  # `skip_file_prefixes` came with Python 3.12
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_NOT_THEIRS):
+        frame, depth = frame.f_back, depth + 1
+    return depth
 
 
 def guarded(action: Callable[[], Result], *, otherwise: str) -> Result | None:
@@ -26,5 +53,5 @@ def guarded(action: Callable[[], Result], *, otherwise: str) -> Result | None:
     try:
         return action()
     except Exception as error:  # noqa: BLE001  # the guard of invariant 3: nothing crosses the user's function
-        warn(f"{otherwise}: {type(error).__name__}: {error}")
+        warn_beside(f"{otherwise}: {type(error).__name__}: {error}")
         return None

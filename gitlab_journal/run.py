@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gitlab_journal.guard import guarded, warn
+from gitlab_journal.guard import guarded, warn_beside
 from gitlab_journal.points import Points, numbers_of
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Run:
         """Add a point to the run's curves, numbered from 0 without `step`. Writes it at once."""
         numbers, others = numbers_of(values)
         for name in others:
-            warn(f"log({name}=...) is no number: {type(values[name]).__name__}; left out")
+            warn_beside(f"log({name}=...) is no number: {type(values[name]).__name__}; left out")
         guarded(
             lambda: self.points.append(numbers, step=step), otherwise="the point is not recorded"
         )
@@ -61,7 +61,7 @@ class Run:
         """Record one metric of the run, beside those that the function returns."""
         numbers, others = numbers_of({str(name): value})
         if others:
-            warn(f"metric {name!r} is no number: {type(value).__name__}; left out")
+            warn_beside(f"metric {name!r} is no number: {type(value).__name__}; left out")
         self.metrics.update(numbers)
 
     def note(self, text: str) -> None:
@@ -83,7 +83,7 @@ class Run:
             elif hasattr(figure, "write_image"):
                 figure.write_image(path)
             else:
-                warn(
+                warn_beside(
                     f"figure {name!r}: {type(figure).__name__} has neither savefig nor write_image"
                 )
                 return

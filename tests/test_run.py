@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import warnings
 
 import pytest
 
@@ -92,3 +93,23 @@ def test_two_attachments_of_one_name_are_both_kept(run, tmp_path):
 def test_a_figure_that_nobody_can_draw_is_a_warning(run):
     with pytest.warns(JournalWarning, match="neither savefig nor write_image"):
         run.figure("shape", object())
+
+
+def test_where_warnings_are_errors_a_run_says_them_and_raises_nothing(run, capsys):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        run.metric("name", "text")
+        run.attach("nowhere")
+
+    said = capsys.readouterr().err
+    assert ("metric 'name' is no number" in said, "FileNotFoundError" in said) == (True, True)
+
+
+def test_a_warning_names_the_line_of_the_user(run):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        run.metric("name", "text")
+        run.attach("nowhere")
+        run.figure("loss", object())
+
+    assert [__file__] * 3 == [one.filename for one in caught]

@@ -8,13 +8,13 @@ import os
 import secrets
 import shutil
 import socket
-import warnings
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from gitlab_journal.errors import JournalWarning, StoreError
+from gitlab_journal.errors import StoreError
+from gitlab_journal.guard import warn_beside
 from gitlab_journal.store.author import Author
 from gitlab_journal.store.files import sync_folder, write_file
 from gitlab_journal.store.lock import Hold, held_here, read_unheld, take
@@ -144,10 +144,8 @@ class Runs:
                 record = _read_record(folder)
             except (OSError, ValueError, KeyError, TypeError) as error:
                 hold.release()
-                warnings.warn(
-                    f"the record of a dead run in {folder} is damaged ({error}); it stays there",
-                    JournalWarning,
-                    stacklevel=2,
+                warn_beside(
+                    f"the record of a dead run in {folder} is damaged ({error}); it stays there"
                 )
                 continue
             self._holds[folder.name] = hold

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-import warnings
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gitlab_journal.errors import JournalWarning, StoreError
+from gitlab_journal.errors import StoreError
+from gitlab_journal.guard import warn_beside
 from gitlab_journal.store.files import write_file
 from gitlab_journal.store.git import git
 
@@ -75,9 +75,7 @@ def _read(file: Path) -> bytes | None:
 
 def warn_of_conflict(path: str, where: str) -> None:
     """Warn that a person and the journal wrote the same lines; `where` says what became of them."""
-    warnings.warn(
+    warn_beside(
         f"{path} was edited by hand in lines that the journal writes as well: the journal's "
-        f"version is committed, {where}",
-        JournalWarning,
-        stacklevel=2,
+        f"version is committed, {where}"
     )
