@@ -130,8 +130,15 @@ def fill_template(text: str, arguments: Mapping[str, object]) -> str:
         if name not in arguments:
             return match[0]
         try:
-            return format(arguments[name], specification)
+            return _without_address(arguments[name], format(arguments[name], specification))
         except (TypeError, ValueError) as error:
             raise ArgumentError(f"{match[0]} in {text!r}: {error}") from error
 
     return _FIELD.sub(fill, text)
+
+
+def _without_address(value: object, text: str) -> str:
+    """Return the text of a value; its name, or its class's, where the text holds an address."""
+    if " at 0x" not in text:
+        return text
+    return str(getattr(value, "__qualname__", type(value).__name__))

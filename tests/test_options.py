@@ -53,3 +53,11 @@ def test_templates_take_arguments_and_leave_other_braces_alone():
 def test_a_format_that_does_not_suit_the_value_is_refused():
     with pytest.raises(ArgumentError, match=r"\{C:\.1f\}"):
         fill_template("{C:.1f}", {"C": "big"})
+
+
+def test_a_template_gives_no_address_of_an_object():
+    text = fill_template(
+        "{self} with {activation}", {"self": object(), "activation": fill_template}
+    )
+
+    assert "object with fill_template" == text
