@@ -116,7 +116,7 @@ def recorded(recording: Recording) -> Iterator[Run]:
     where the block caught the exception that it was turned into.
     """
     run = recording.run
-    token = enter(run)
+    before = enter(run)
     error: BaseException | None = None
     received: list[int] = []
     try:
@@ -126,7 +126,7 @@ def recorded(recording: Recording) -> Iterator[Run]:
         error = raised
         raise
     finally:
-        leave(run, token)
+        leave(run, before)
         conclude(recording, value=recording.value, error=error)
         if received:
             signal.raise_signal(received[0])

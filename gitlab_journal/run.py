@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextvars
 import shutil
-import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 ATTACHMENTS = "attachments"
+# What the journal itself puts beside the page.
+_OURS = frozenset({"history.csv", "keras.csv", "cv_results.csv", "curves.svg", "code.diff"})
 
 
 class Run:
@@ -50,11 +51,14 @@ class Run:
 
     def log(self, step: float | None = None, **values: object) -> None:
         """Add a point to the run's curves, numbered from 0 without `step`. Writes it at once."""
+        if step is not None:
+            values["step"] = step
         numbers, others = numbers_of(values)
+        number = numbers.pop("step", None)
         for name in others:
             warn_beside(f"log({name}=...) is no number: {type(values[name]).__name__}; left out")
         guarded(
-            lambda: self.points.append(numbers, step=step), otherwise="the point is not recorded"
+            lambda: self.points.append(numbers, step=number), otherwise="the point is not recorded"
         )
 
     def metric(self, name: str, value: object) -> None:
@@ -106,7 +110,7 @@ class Run:
         folder.mkdir(exist_ok=True)
         path = folder / name
         count = 2
-        while path.exists():
+        while path.exists() or path.name in _OURS:
             path = folder / f"{Path(name).stem}-{count}{Path(name).suffix}"
             count += 1
         return path
@@ -138,7 +142,6 @@ class NoRun:
 
 _innermost: contextvars.ContextVar[Run | None] = contextvars.ContextVar("run", default=None)
 _open: list[Run] = []
-_changing = threading.Lock()
 
 
 def current_run() -> Run | NoRun:
@@ -149,21 +152,22 @@ def current_run() -> Run | NoRun:
     run = _innermost.get()
     if run is not None and run in _open:
         return run
-    return _open[0] if len(_open) == 1 else NoRun()
+    runs = list(_open)  # another thread may close one meanwhile
+    return runs[0] if len(runs) == 1 else NoRun()
 
 
-def enter(run: Run) -> contextvars.Token[Run | None]:
-    """Make `run` the current one; returns the token for `leave`."""
-    with _changing:
-        _open.append(run)
-    return _innermost.set(run)
+def enter(run: Run) -> Run | None:
+    """Make `run` the current one; returns the one before, for `leave`."""
+    before = _innermost.get()
+    _open.append(run)
+    _innermost.set(run)
+    return before
 
 
-def leave(run: Run, token: contextvars.Token[Run | None]) -> None:
+def leave(run: Run, before: Run | None) -> None:
     """Close `run`: what was current before is current again."""
-    with _changing:
-        _open.remove(run)
-    _innermost.reset(token)
+    _open.remove(run)
+    _innermost.set(before)  # no token: a generator may be closed in another context
 
 
 def _file_name(name: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextvars
 import threading
 import warnings
 
+import numpy as np
 import pytest
 
 from gitlab_journal.errors import JournalWarning
@@ -15,9 +17,9 @@ from gitlab_journal.run import NoRun, Run, current_run, enter, leave
 @pytest.fixture
 def run(tmp_path):
     opened = Run("20260301-184307-d7k7m2", tmp_path, on_data=lambda arrays: None)
-    token = enter(opened)
+    before = enter(opened)
     yield opened
-    leave(opened, token)
+    leave(opened, before)
 
 
 def in_a_thread(action):
@@ -43,9 +45,9 @@ def test_outside_a_run_the_stand_in_takes_everything():
 
 def test_the_innermost_run_is_the_current_one(run, tmp_path):
     inner = Run("20260301-184308-d7k7m3", tmp_path, on_data=lambda arrays: None)
-    token = enter(inner)
+    before = enter(inner)
     seen = current_run()
-    leave(inner, token)
+    leave(inner, before)
 
     assert (inner, run) == (seen, current_run())
 
@@ -56,9 +58,9 @@ def test_a_thread_without_a_run_sees_the_only_one(run):
 
 def test_a_thread_without_a_run_sees_none_of_several(run, tmp_path):
     other = Run("20260301-184308-d7k7m3", tmp_path, on_data=lambda arrays: None)
-    token = enter(other)
+    before = enter(other)
     seen = in_a_thread(current_run)
-    leave(other, token)
+    leave(other, before)
 
     assert isinstance(seen, NoRun)
 
@@ -67,6 +69,27 @@ def test_a_point_is_on_disk_as_soon_as_it_is_logged(run, tmp_path):
     run.log(step=3, loss=0.5)
 
     assert {"": {"step": [3], "loss": [0.5]}} == read_points(tmp_path)
+
+
+def test_a_step_may_be_a_number_of_numpy(run, tmp_path):
+    run.log(step=np.int64(3), loss=0.5)
+
+    assert {"step": [3], "loss": [0.5]} == read_points(tmp_path)[""]
+
+
+def test_a_step_that_is_no_number_is_counted_with_a_warning(run, tmp_path):
+    with pytest.warns(JournalWarning, match="log\\(step=...\\) is no number: str"):
+        run.log(step="first", loss=0.5)
+
+    assert {"step": [0], "loss": [0.5]} == read_points(tmp_path)[""]
+
+
+def test_a_run_may_be_left_in_another_context_than_it_was_entered(run, tmp_path):
+    inner = Run("20260301-184308-d7k7m3", tmp_path, on_data=lambda arrays: None)
+    before = contextvars.copy_context().run(enter, inner)
+    leave(inner, before)
+
+    assert run is current_run()
 
 
 def test_a_value_that_is_no_number_is_left_out_with_a_warning(run, tmp_path):
@@ -88,6 +111,12 @@ def test_two_attachments_of_one_name_are_both_kept(run, tmp_path):
         run.attach(tmp_path / folder / "notes.txt")
 
     assert ["notes.txt", "notes-2.txt"] == run.attached
+
+
+def test_a_figure_takes_no_name_of_the_journals_own_files(run):
+    run.figure("curves", "<svg/>")
+
+    assert {"curves": "curves-2.svg"} == run.figures
 
 
 def test_a_figure_that_nobody_can_draw_is_a_warning(run):
