@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,10 +32,11 @@ class Earlier:
     entry: Entry
 
 
-def find_earlier(desk: Desk, fingerprint: Fingerprint) -> list[Earlier]:
+def find_earlier(desk: Desk, fingerprint: Fingerprint, *, name: str) -> list[Earlier]:
     """Return the related earlier entries, the nearest relation first, then the newest.
 
-    Reads the catalogue, bringing it up to date first.
+    `name` is the function's: another one on the same data is no variant, nor a duplicate where
+    the code of both cannot be read. Reads the catalogue, bringing it up to date first.
     """
     desk.catalogue.refresh()
     found = []
@@ -50,9 +52,16 @@ def find_earlier(desk: Desk, fingerprint: Fingerprint) -> list[Earlier]:
             status=row.status,
             earlier_fresh=fingerprint.fresh and all_fresh(entry.data.values()),
         )
-        if kind is not None:
+        by_name = kind == "variant" or fingerprint.code_hash is None
+        if kind is not None and not (by_name and _of_another(entry, name)):
             found.append(Earlier(kind, entry))
     return sorted(found, key=lambda earlier: KINDS.index(earlier.kind))
+
+
+def _of_another(entry: Entry, name: str) -> bool:
+    """Tell whether the page says that another function ran; one written by hand need not say."""
+    said = re.match(r"`([^`\n]+)`", entry.prose("Code"))
+    return said is not None and said[1] != name
 
 
 def announce(

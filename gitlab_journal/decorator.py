@@ -62,7 +62,7 @@ class Experiment(Generic[P, R]):
         Reads the journal, bringing its catalogue up to date.
         """
         desk, described = self._describe(args, kwargs)
-        earlier = find_earlier(desk, described.fingerprint)
+        earlier = find_earlier(desk, described.fingerprint, name=described.name)
         return [item.entry for item in earlier if item.kind == "duplicate"]
 
     def _describe(

@@ -14,7 +14,9 @@ from gitlab_journal.fingerprint import Fingerprint
 from gitlab_journal.guard import warn
 from gitlab_journal.identity.arguments import sort_arguments
 from gitlab_journal.identity.data import combine_rows, describe_data
-from gitlab_journal.identity.params import describe_params
+from gitlab_journal.identity.digests import last_name
+from gitlab_journal.identity.params import IGNORE, describe_params
+from gitlab_journal.identity.reached import data_reached
 from gitlab_journal.identity.source import code_of, code_of_module, file_of, project_root
 from gitlab_journal.identity.state import describe_state
 from gitlab_journal.secrets import redact_values
@@ -32,7 +34,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Described:
-    """One call as the page shows it, and the fingerprint that look-ups use."""
+    """One call as the page shows it, and the fingerprint that look-ups use.
+
+    `reached` names the data that the function reads from globals.
+    """
 
     name: str
     arguments: Mapping[str, object]
@@ -47,6 +52,7 @@ class Described:
     project: Path
     capture: Capture | None
     notes: Sequence[str]
+    reached: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,10 @@ def bind_call(
     not fit the signature, as the call itself would.
     """
     signature = inspect.signature(function)
-    bound = signature.bind(*args, **kwargs)
+    try:
+        bound = signature.bind(*args, **kwargs)
+    except TypeError as error:
+        raise TypeError(f"{function.__qualname__}() {error}") from None
     given = _flattened(signature, bound.arguments)
     bound.apply_defaults()
     every = _flattened(signature, bound.arguments)
@@ -114,8 +123,13 @@ def describe_call(
     output folder or a missing path among the arguments. Reads the user's repository once per
     process; writes nothing.
     """
+    ignored = IGNORE.union(options.ignore, cover.ignore)
+    reached = data_reached(function, {**call.given, **call.left_alone})
+    if options.data is not None and not options.data:
+        reached = {}  # declared: there are no data
     return _describe(
         call,
+        reached={name: one for name, one in reached.items() if last_name(name) not in ignored},
         name=function.__name__,
         file=file_of(function),
         project=project_root(function),
@@ -137,6 +151,7 @@ def describe_block(
     """Describe a `with Journal(...).run(...)` block of the module whose globals are `namespace`."""
     return _describe(
         Call(params, {}),
+        reached={},
         name=str(namespace.get("__name__", "run")),
         file=cast("str | None", namespace.get("__file__")),
         project=project_root(str(namespace.get("__file__") or ".")),
@@ -150,6 +165,7 @@ def describe_block(
 def _describe(
     call: Call,
     *,
+    reached: Mapping[str, object],
     name: str,
     file: str | None,
     project: Path,
@@ -165,7 +181,9 @@ def _describe(
     given = {name: value for name, value in arguments.params.items() if name in call.given}
     left_alone = {name: value for name, value in arguments.params.items() if name not in given}
     params = describe_params(given, left_alone, replicate=replicate, ignore=ignore)
-    data = describe_data(arguments.data, roles=arguments.roles, names=cover.names, cache=files)
+    data = describe_data(
+        {**arguments.data, **reached}, roles=arguments.roles, names=cover.names, cache=files
+    )
     state = describe_state(arguments.params)
     shown, hidden = redact_values(params.params)
     defaults, hidden_defaults = redact_values(params.defaults)
@@ -195,6 +213,7 @@ def _describe(
         project=project,
         capture=_captured(project),
         notes=[*arguments.notes, *hidden_note],
+        reached=frozenset(reached),
     )
 
 
@@ -203,10 +222,11 @@ def add_data(
 ) -> Described:
     """Return `described` with data that the run met, and the fingerprint that follows.
 
-    Raises ArgumentError for a name that is data already, DescriptionError as `describe_call`.
+    What was read from a global gives way to what comes under its name. Raises ArgumentError for
+    another name that is data already, DescriptionError as `describe_call`.
     """
     for name in arrays:
-        if name in described.rows:
+        if name in described.rows and name not in described.reached:
             raise ArgumentError(f"run.data({name}=...): {name!r} is data of this run already")
     data = describe_data(
         arrays, roles={name: name for name in arrays}, names=cover.names, cache=files
@@ -216,6 +236,7 @@ def add_data(
     return replace(
         described,
         rows=combined.rows,
+        reached=described.reached.difference(arrays),
         dataset=combined.dataset,
         fingerprint=replace(described.fingerprint, data_hash=combined.data_hash),
     )

@@ -46,7 +46,7 @@ def begin(desk: Desk, described: Described, options: Options) -> Recording:
     recover(desk)
     on_duplicate = options.on_duplicate or desk.cover.on_duplicate
     announce(
-        find_earlier(desk, described.fingerprint),
+        find_earlier(desk, described.fingerprint, name=described.name),
         on_duplicate=on_duplicate,
         fingerprint=described.fingerprint,
         functions=described.functions,
@@ -101,7 +101,7 @@ def _meet_data(recording: Recording, arrays: Mapping[str, object]) -> None:
     on_duplicate = recording.options.on_duplicate or desk.cover.on_duplicate
     earlier = [
         item
-        for item in find_earlier(desk, described.fingerprint)
+        for item in find_earlier(desk, described.fingerprint, name=described.name)
         if item.entry.id != recording.entry.id
     ]
     try:

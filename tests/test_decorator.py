@@ -587,3 +587,79 @@ def test_a_project_that_is_not_in_git_is_recorded_with_a_warning(project):
 
     (entry,) = project.journal.entries()
     assert (None, True) == (entry.code, entry.code_hash is not None)
+
+
+GLOBAL = """
+import numpy as np
+from gitlab_journal import current_run, experiment
+
+X = np.arange(4.0)
+TABLE = np.ones(3)
+
+def helper(n):
+    return [TABLE.sum() * n for _ in range(1)]
+
+@experiment
+def train(n):
+    return {"score": float(X.sum() + helper(n)[0])}
+"""
+
+
+def test_data_that_the_function_and_its_helpers_read_from_globals_count(project):
+    module = project.module(GLOBAL)
+    module.train(1)
+    module.TABLE = np.zeros(3)
+
+    (entry,) = project.journal.entries()
+    assert (["X", "TABLE"], []) == (list(entry.data), module.train.find(1))
+
+
+def test_a_global_in_ignore_and_one_declared_to_be_no_data_do_not_count(project):
+    module = project.module(GLOBAL)
+    module.train.options(ignore=["TABLE"])(1)
+    module.train.options(data=())(1)
+
+    assert [["X"], []] == [list(entry.data) for entry in project.journal.entries()]
+
+
+def test_a_run_may_name_the_data_that_it_reads_from_a_global(project):
+    module = project.module(
+        GLOBAL.replace("    return {", "    current_run().data(X=X[:2])\n    return {")
+    )
+    module.train(1)
+
+    (entry,) = project.journal.entries()
+    assert [2] == entry.data["X"]["shape"]
+
+
+def test_another_function_on_the_same_data_is_no_variant(project, capsys):
+    module = project.module(
+        "from gitlab_journal import experiment\n"
+        "@experiment\ndef svc(X):\n    return {'score': 1}\n"
+        "@experiment\ndef forest(X):\n    return {'score': 2}\n"
+    )
+    module.svc(X)
+    module.forest(X)
+
+    assert "" == capsys.readouterr().err
+
+
+def test_another_function_whose_code_cannot_be_read_either_is_no_duplicate(project):
+    source = (
+        "from gitlab_journal import experiment\n"
+        "@experiment\ndef svc(n):\n    return 1.0\n"
+        "@experiment\ndef forest(n):\n    return 1.0\n"
+    )
+    namespace: dict[str, object] = {"__name__": "typed"}
+    exec(source, namespace)  # noqa: S102  # as typed at a prompt
+    with pytest.warns(JournalWarning, match="cannot be read"):
+        namespace["svc"](1)
+    with pytest.warns(JournalWarning, match="cannot be read"):
+        found = [len(namespace[name].find(1)) for name in ("svc", "forest")]
+
+    assert [1, 0] == found
+
+
+def test_a_call_that_does_not_fit_names_the_function(project):
+    with pytest.raises(TypeError, match=r"^train\(\) missing a required argument: 'X'$"):
+        project.module(TRAIN).train()

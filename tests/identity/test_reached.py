@@ -1,0 +1,85 @@
+"""The data that a function reads from globals."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gitlab_journal.identity.reached import data_reached
+
+MODULE = """
+import config
+import numpy as np
+
+X = np.arange(3.0)
+Y = np.arange(4.0)
+NAME = "digits"
+
+class Net:
+    @property
+    def size(self):
+        return len(Y)
+
+    @staticmethod
+    def fit():
+        return X
+
+def direct():
+    return X, NAME, np.pi
+
+def nested():
+    return [x for x in (lambda: X)()]
+
+def through_a_class():
+    return Net().size, Net.fit()
+
+def of_a_module():
+    return config.TABLE
+
+def attribute(net):
+    return net.X
+
+def again(n):
+    return again(n - 1) if n else X
+"""
+
+
+def reached(project, name, **arguments):
+    (project.folder / "config.py").write_text("import numpy as np\nTABLE = np.ones(2)\n")
+    project.module((project.folder / "config.py").read_text(), name="config")
+    module = project.module(MODULE)
+    return data_reached(getattr(module, name), arguments), module
+
+
+def test_arrays_read_directly_in_comprehensions_and_by_recursion_are_found(project):
+    for name in ("direct", "nested", "again"):
+        found, module = reached(project, name)
+
+        assert {"X": module.X} == found
+
+
+def test_what_methods_and_properties_of_a_class_of_the_project_read_is_found(project):
+    found, _ = reached(project, "through_a_class")
+
+    assert ["Y", "X"] == list(found)
+
+
+def test_what_is_read_of_a_module_of_the_project_is_found(project):
+    found, _ = reached(project, "of_a_module")
+
+    assert ["TABLE"] == list(found)
+
+
+def test_an_attribute_of_the_name_of_a_global_is_no_global(project):
+    assert {} == reached(project, "attribute")[0]
+
+
+def test_what_is_among_the_arguments_counts_once(project):
+    _, module = reached(project, "direct")
+
+    assert {} == data_reached(module.direct, {"features": module.X})
+
+
+def test_a_global_under_the_name_of_an_argument_carries_its_module(project):
+    found, _ = reached(project, "direct", X=np.ones(1))
+
+    assert ["train.X"] == list(found)
