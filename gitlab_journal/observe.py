@@ -6,7 +6,9 @@ import contextvars
 import functools
 import importlib.abc
 import importlib.util
+import inspect
 import sys
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 # A fit called by a fit is part of it.
 _inside: contextvars.ContextVar[bool] = contextvars.ContextVar("inside a fit", default=False)
 _watching = 0
+_changing = threading.Lock()
 _original: Callable[..., Any] | None = None
 
 
@@ -30,19 +33,21 @@ _original: Callable[..., Any] | None = None
 def watch_keras() -> Iterator[None]:
     """Observe `keras.Model.fit` while the context is open, also where it is imported meanwhile."""
     global _watching  # noqa: PLW0603  # one patch for all the runs of a process
-    _watching += 1
-    if "keras" in sys.modules:
-        _patch(sys.modules["keras"])
-    elif _finder not in sys.meta_path:
-        sys.meta_path.insert(0, _finder)
+    with _changing:
+        _watching += 1
+        if "keras" in sys.modules:
+            _patch(sys.modules["keras"])
+        elif _finder not in sys.meta_path:
+            sys.meta_path.insert(0, _finder)
     try:
         yield
     finally:
-        _watching -= 1
-        if not _watching:
-            if _finder in sys.meta_path:
-                sys.meta_path.remove(_finder)
-            _restore()
+        with _changing:
+            _watching -= 1
+            if not _watching:
+                if _finder in sys.meta_path:
+                    sys.meta_path.remove(_finder)
+                _restore()
 
 
 def _patch(keras: ModuleType) -> None:
@@ -76,8 +81,6 @@ def _restore() -> None:
 def _with_callback(
     fit: Callable[..., Any], model: Any, args: Sequence[Any], kwargs: Mapping[str, Any], ours: Any
 ) -> Any:
-    import inspect
-
     bound = inspect.signature(fit).bind(model, *args, **kwargs)
     theirs = bound.arguments.get("callbacks")
     if theirs is None or isinstance(theirs, list | tuple):
