@@ -90,7 +90,9 @@ def read(
         mark: Any = error.problem_mark or error.context_mark
         reason = " ".join(part for part in (error.context, error.problem) if part)
         at = line + (line_at(text, mark.index) if mark else 0)
-        raise PageError(f"this is no YAML: {reason}", path=path, line=at) from error
+        deep = "nesting depth" in reason  # some builds of libyaml stop before we do
+        said = "the YAML is nested too deeply" if deep else f"this is no YAML: {reason}"
+        raise PageError(said, path=path, line=at) from error
     except (yaml.reader.ReaderError, UnicodeEncodeError) as error:
         found = yaml.reader.Reader.NON_PRINTABLE.search(text)
         at = line + (line_at(text, found.start()) if found else 0)

@@ -3,6 +3,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -248,7 +249,7 @@ def test_find_knows_no_other_digest(catalogue):
 def test_find_uses_an_index(journal, catalogue):
     catalogue.refresh()
     plans = []
-    with sqlite3.connect(journal.state / "catalogue.sqlite") as database:
+    with closing(sqlite3.connect(journal.state / "catalogue.sqlite")) as database, database:
         for names in (
             ("params_hash", "data_hash", "state_hash", "code_hash"),
             ("config_hash", "data_hash", "state_hash"),
@@ -415,7 +416,7 @@ def test_a_catalogue_that_is_damaged_inside_is_made_anew(journal, found):
 
 
 def test_a_catalogue_of_another_version_is_made_anew(journal, found):
-    with sqlite3.connect(journal.state / "catalogue.sqlite") as database:
+    with closing(sqlite3.connect(journal.state / "catalogue.sqlite")) as database, database:
         database.execute("PRAGMA user_version = 999")
         database.execute("ALTER TABLE pages DROP COLUMN title")
     again = Catalogue(journal)
