@@ -14,13 +14,11 @@ JournalError
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-
-    from gitlab_journal.entry import Entry
 
 
 class JournalError(Exception):
@@ -69,9 +67,12 @@ class NotYetError(ArgumentError):
 
 
 class DuplicateExperimentError(JournalError):
-    """The experiment is done already; `entries` are the earlier ones, newest first."""
+    """The experiment is done already; `entries` are the earlier ones, newest first.
 
-    def __init__(self, message: str, entries: Sequence[Entry] = ()) -> None:
+    Each is an `Entry`, which this lowest module does not know.
+    """
+
+    def __init__(self, message: str, entries: Sequence[Any] = ()) -> None:
         super().__init__(message)
         self.entries = list(entries)
 
