@@ -30,6 +30,8 @@ PURPOSES = {
     "Keep": ("demo",),
 }
 
+JOURNAL_MAKERS = ("init", "demo")
+
 # The first that fits: a subclass stands before its parent.
 EXIT_CODES = (
     (ArgumentError, 2),
@@ -106,12 +108,20 @@ Completion of commands, options and ids with the tabulator, for bash (or zsh, fi
 Exit codes: 0 ok, 1 failure, 2 usage, 3 duplicate, 4 check failed, 5 not a journal,
 130 interrupted. Results go to stdout, everything else to stderr.""",
 )
+@click.option("--journal", metavar="PATH", help="The journal's folder, as behind the command.")
 @click.version_option(__version__, "-V", "--version", message="gitlab-journal %(version)s")
-def command_line() -> None:
+@click.pass_context
+def command_line(context: click.Context, /, journal: str | None) -> None:
     """Keep a lab journal of machine-learning experiments in plain text and git.
 
     A journal is a git repository of its own; @experiment writes it, these commands read it.
     """
+    name = context.invoked_subcommand or ""
+    if journal is None:
+        return
+    if name in JOURNAL_MAKERS:
+        raise ArgumentError(f"glj {name} takes no --journal; name the folder behind it: {journal}")
+    context.default_map = {name: {"journal": journal}}
 
 
 def main() -> NoReturn:

@@ -122,6 +122,20 @@ def test_a_folder_that_is_no_journal_has_an_exit_code_of_its_own(tmp_path):
     assert str(tmp_path) in result.stderr
 
 
+def test_the_journal_may_be_named_before_the_command(project):
+    behind = run("ls", "--json", "--journal", str(project.journal_folder))
+    before = run("--journal", str(project.journal_folder), "ls", "--json")
+
+    assert (0, behind.stdout) == (before.exit_code, before.stdout)
+
+
+def test_a_journal_named_before_a_command_that_makes_one_is_refused(tmp_path):
+    result = run("--journal", str(tmp_path / "journal"), "init")
+
+    assert 2 == result.exit_code
+    assert "glj init takes no --journal" in result.stderr
+
+
 def test_a_journal_that_is_switched_off_for_recording_still_reads(project, monkeypatch):
     monkeypatch.setenv("GITLAB_JOURNAL", "off")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
     from gitlab_journal.catalogue import Catalogue, Row
 
+
+# What stands before a replicate's number: "..., seed", "... (random_state =", "... #".
+_NUMBERED = re.compile(r"[\s,;:#(-]*((?<!\w)(seed|run|replicate|random[ _]state))?[\s,;:=#(-]*$")
 
 MANY = 100  # groups beyond which one pass over all rows is quicker than a look-up for each
 
@@ -72,7 +76,10 @@ def _whole(catalogue: Catalogue, group: list[Row]) -> list[Row]:
 
 
 def line_of(group: Sequence[Row]) -> Line:
-    """Return the line of one group; one seed, an equal params_hash, counts once, by its newest."""
+    """Return the line of one group; one seed, an equal params_hash, counts once, by its newest.
+
+    Its title is what the replicates' titles share.
+    """
     seeds: dict[str | None, Row] = {}
     for row in group:
         seeds.setdefault(row.params_hash, row)
@@ -81,8 +88,21 @@ def line_of(group: Sequence[Row]) -> Line:
     if len(replicates) > 1:
         metrics = {**newest.metrics, **_means(replicates)}
         score = metrics.get(newest.metric or "", newest.score)
-        newest = replace(newest, metrics=metrics, score=score)
+        title = _shared_title([row.title for row in replicates]) or newest.title
+        newest = replace(newest, metrics=metrics, score=score, title=title)
     return Line(newest, replicates, tuple(row.id for row in group))
+
+
+def _shared_title(titles: Sequence[str]) -> str:
+    """Return the words that all titles begin with, without the mark or name before the number."""
+    if len(set(titles)) == 1:
+        return titles[0]
+    words: list[str] = []
+    for column in zip(*(title.split() for title in titles), strict=False):
+        if len(set(column)) > 1:
+            break
+        words.append(column[0])
+    return _NUMBERED.sub("", " ".join(words))
 
 
 def _means(replicates: Sequence[Row]) -> dict[str, float]:

@@ -61,8 +61,9 @@ def complete_id(
     """Return the ids that the shell offers, with their titles, the newest first."""
     from click.shell_completion import CompletionItem
 
+    named = context.params.get("journal") or context.find_root().params.get("journal")
     try:
-        rows = open_journal(context.params.get("journal")).catalogue.rows()
+        rows = open_journal(named and Path(named)).catalogue.rows()
     except JournalError:
         return []
     found = (

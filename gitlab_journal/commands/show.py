@@ -13,6 +13,10 @@ from gitlab_journal.commands.speech import MARKS, coloured, harmless, say, verdi
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from markdown_it.token import Token
+    from rich.console import Console, ConsoleOptions, RenderResult
+    from rich.markdown import CodeBlock, Markdown
+
     from gitlab_journal.entry import Entry
 
 WIDTH = 80
@@ -71,7 +75,31 @@ def _print_readable(entry: Entry) -> None:
     _, colour = MARKS.get(word, ("", None))
     console.print(Text(f"{verdict_mark(word)}  {entry.id}", style=colour or ""))
     console.print(Text(_facts(entry), style="bright_black"))
-    console.print(Markdown(_body(entry), hyperlinks=False, code_theme="ansi_dark"))
+    markdown = Markdown(_body(entry), hyperlinks=False, code_theme="ansi_dark")
+    markdown.elements = {**Markdown.elements, "fence": _named_block()}  # type: ignore[misc]  # of this page alone
+    console.print(markdown)
+
+
+def _named_block() -> type[CodeBlock]:
+    """Return rich's block of code with its name above, as in `yaml params`."""
+    from rich.markdown import CodeBlock
+    from rich.text import Text
+
+    class NamedBlock(CodeBlock):
+        name = ""
+
+        @classmethod
+        def create(cls, markdown: Markdown, token: Token) -> CodeBlock:
+            block = super().create(markdown, token)
+            block.name = token.info.partition(" ")[2].strip()
+            return block
+
+        def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+            if self.name:
+                yield Text(self.name, style="bold")
+            yield from super().__rich_console__(console, options)
+
+    return NamedBlock
 
 
 def _facts(entry: Entry) -> str:

@@ -198,6 +198,30 @@ def test_replicates_are_one_row_with_their_mean_and_an_equal_seed_counts_once(se
     assert "● supported 2/3" in row
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "shown"),
+    [
+        (
+            "Raw inputs reach 95 %, seed 1",
+            "Raw inputs reach 95 %, seed 12",
+            "Raw inputs reach 95 %",
+        ),
+        ("A dry run (random_state = 1)", "A dry run (random_state = 2)", "A dry run"),
+        ("Seeded #1", "Seeded #2", "Seeded"),
+        ("A dry run", "A dry run", "A dry run"),
+        ("First try", "Second try", "Second try"),
+    ],
+)
+def test_a_row_of_replicates_is_titled_by_what_they_share_else_by_the_newest(
+    notebook, entry, first, second, shown
+):
+    notebook.write(
+        entry(0, first, params={"C": 1}, seed=0), entry(1, second, params={"C": 1}, seed=1)
+    )
+
+    assert [shown] == [row["title"] for row in json.loads(notebook.glj("ls", "--json").stdout)]
+
+
 def test_replicates_older_than_the_rows_read_count_as_well(seeded, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr("gitlab_journal.commands.gathering.MANY", 0)
