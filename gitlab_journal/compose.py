@@ -1,59 +1,18 @@
-"""What a run's two commits say: the page before, the page after, their messages."""
+"""What the commits of a run say: the page with its results, the messages."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gitlab_journal.entry import Entry, draft
 from gitlab_journal.page.layout import EXPLORATORY
 from gitlab_journal.page.prose import fenced
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
+    from gitlab_journal.entry import Entry
     from gitlab_journal.evidence import Judgement
-    from gitlab_journal.fingerprint import Fingerprint
-
-FORMAT = 1
-INLINE_DIFF_LINES = 60
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prediction:
-    """One claim as committed: its words and its bound, resolved to a number."""
-
-    claim: str
-    bound: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """Everything that is said before the run."""
-
-    id: str
-    date: datetime
-    author: str
-    title: str
-    hypothesis: str
-    predictions: Sequence[Prediction]
-    tags: Sequence[str]
-    parents: Sequence[str]
-    silence: Mapping[str, str]
-    procedure: str
-    params: Mapping[str, object]
-    defaults: Mapping[str, object]
-    data: Mapping[str, Mapping[str, object]]
-    dataset: str | None
-    model: str | None
-    fingerprint: Fingerprint
-    code: str | None
-    tree: str | None
-    code_words: str
-    diff: str
-    functions: Mapping[str, str]
-    environment: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,42 +31,6 @@ class Ending:
     files: Sequence[str] = ()
     traceback: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
-
-
-def hypothesis_page(plan: Plan) -> Entry:
-    """Return the page of a run that is about to start."""
-    claims = [prediction.claim for prediction in plan.predictions]
-    front = {
-        "id": plan.id,
-        "verdict": "open" if claims else None,
-        "prediction": claims[0] if len(claims) == 1 else claims or None,
-        "model": plan.model,
-        "dataset": plan.dataset,
-        "author": plan.author,
-        "date": plan.date,
-        "status": "running",
-        "tags": list(plan.tags) or None,
-        "parents": list(plan.parents) or None,
-        **plan.fingerprint.as_dict(),
-        "code": plan.code,
-        "tree": plan.tree,
-        "format": FORMAT,
-    }
-    return draft(
-        front=front,
-        title=plan.title,
-        hypothesis=plan.hypothesis,
-        claims=[{"claim": row.claim, "bound": row.bound} for row in plan.predictions],
-        procedure=plan.procedure,
-        params=plan.params,
-        defaults=plan.defaults,
-        data=plan.data,
-        silence=plan.silence,
-        code=plan.code_words,
-        diff=plan.diff,
-        functions=plan.functions,
-        environment=plan.environment,
-    )
 
 
 def verdict_page(entry: Entry, ending: Ending) -> Entry:

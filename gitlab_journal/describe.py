@@ -188,13 +188,14 @@ def _describe(
     shown, hidden = redact_values(params.params)
     defaults, hidden_defaults = redact_values(params.defaults)
     hidden += hidden_defaults
+    texts = {name: value for name, value in every.items() if isinstance(value, str)}
     hidden_note = [f"Redacted, as they look like keys: {', '.join(hidden)}."] if hidden else []
     if code is None:
         warn("the source of the function cannot be read: no code_hash is recorded")
     return Described(
         name=name,
         file=_inside(file, project),
-        arguments=every,
+        arguments={**every, **redact_values(texts)[0]},
         params=shown,
         defaults=defaults,
         rows={**data.rows, **state.rows},

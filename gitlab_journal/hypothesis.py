@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from gitlab_journal.alert import announce, find_earlier
-from gitlab_journal.compose import (
-    INLINE_DIFF_LINES,
-    Plan,
-    Prediction,
-    commit_message,
-    hypothesis_page,
-)
+from gitlab_journal.bounds import bound_of
+from gitlab_journal.compose import commit_message
 from gitlab_journal.describe import add_data
-from gitlab_journal.entry import Entry, attachments_path, new_id, page_path
+from gitlab_journal.entry import Entry, attachments_path, draft, new_id, page_path
 from gitlab_journal.environment import describe_environment
-from gitlab_journal.errors import DuplicateExperimentError, PredictionError, StoreError
+from gitlab_journal.errors import DuplicateExperimentError, StoreError
+from gitlab_journal.guard import guarded
 from gitlab_journal.options import fill_template
-from gitlab_journal.prediction import resolve
 from gitlab_journal.recording import Recording
 from gitlab_journal.recovery import recover
 from gitlab_journal.run import Run
@@ -29,11 +25,14 @@ from gitlab_journal.store.repository import is_ignored
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gitlab_journal.catalogue import Row
+    from gitlab_journal.alert import Earlier
     from gitlab_journal.describe import Described
     from gitlab_journal.desk import Desk
     from gitlab_journal.options import Options
-    from gitlab_journal.prediction import Claim
+
+
+FORMAT = 1
+INLINE_DIFF_LINES = 60
 
 
 def begin(desk: Desk, described: Described, options: Options) -> Recording:
@@ -44,43 +43,39 @@ def begin(desk: Desk, described: Described, options: Options) -> Recording:
     """
     _refuse_inside(desk, described)
     recover(desk)
-    on_duplicate = options.on_duplicate or desk.cover.on_duplicate
-    announce(
-        find_earlier(desk, described.fingerprint, name=described.name),
-        on_duplicate=on_duplicate,
-        fingerprint=described.fingerprint,
-        functions=described.functions,
-    )
-    author = desk.repository.author()
-    plan, files = _plan(desk, described, options, author.name)
-    entry = hypothesis_page(plan)
-    path = page_path(plan.id, plan.title)
+    options = replace(options, on_duplicate=options.on_duplicate or desk.cover.on_duplicate)
+    _announce(find_earlier(desk, described.fingerprint, name=described.name), described, options)
+    now, author = datetime.now(UTC), desk.repository.author()
+    entry, files = _page(desk, described, options, author=author.name, now=now)
+    path = page_path(entry.id, entry.title)
     entry = Entry.parse(entry.text, desk.repository.root / path)
-    marker = desk.runs.open_run(plan.id, {"path": str(path), "author": [author.name, author.email]})
+    payload = {"path": str(path), "author": [author.name, author.email]}
+    marker = desk.runs.open_run(entry.id, payload)
     try:
-        beside = attachments_path(path, plan.id)
+        beside = attachments_path(path, entry.id)
         desk.commit(
             {str(path): entry.render().encode()}
             | {str(beside / name): content for name, content in files.items()},
             message=commit_message(entry, body="\n".join(options.predict)),
             author=author,
-            date=plan.date,
+            date=now.replace(microsecond=0),
             entry=entry,
         )
     except BaseException:
-        desk.runs.forget(plan.id)
+        desk.runs.forget(entry.id)
         raise
-    recording = Recording(
-        desk=desk,
-        options=options,
-        described=described,
-        entry=entry,
-        path=path,
-        marker=marker,
-        author=author,
-        run=Run(plan.id, marker.folder, on_data=lambda arrays: _meet_data(recording, arrays)),
-    )
+    run = Run(entry.id, marker.folder, on_data=lambda arrays: _meet_data(recording, arrays))
+    recording = Recording(desk, options, described, entry, path, marker, author, run)
     return recording
+
+
+def _announce(earlier: Sequence[Earlier], described: Described, options: Options) -> None:
+    announce(
+        earlier,
+        on_duplicate=options.on_duplicate or "warn",
+        fingerprint=described.fingerprint,
+        functions=described.functions,
+    )
 
 
 def _refuse_inside(desk: Desk, described: Described) -> None:
@@ -94,62 +89,75 @@ def _refuse_inside(desk: Desk, described: Described) -> None:
 
 
 def _meet_data(recording: Recording, arrays: Mapping[str, object]) -> None:
-    desk = recording.desk
-    described = add_data(recording.described, arrays, cover=desk.cover, files=desk.files)
-    recording.described = described
-    recording.met_data = True
-    on_duplicate = recording.options.on_duplicate or desk.cover.on_duplicate
-    earlier = [
-        item
-        for item in find_earlier(desk, described.fingerprint, name=described.name)
-        if item.entry.id != recording.entry.id
-    ]
+    """Raise DuplicateExperimentError where the options ask for it; all else is a warning."""
+    earlier = guarded(lambda: _look_again(recording, arrays), otherwise="the data are not recorded")
     try:
-        announce(
-            earlier,
-            on_duplicate=on_duplicate,
-            fingerprint=described.fingerprint,
-            functions=described.functions,
-        )
+        _announce(earlier or [], recording.described, recording.options)
     except DuplicateExperimentError as error:
         recording.duplicate = error.entries[0].id
         raise
 
 
-def _plan(
-    desk: Desk, described: Described, options: Options, author: str
-) -> tuple[Plan, dict[str, bytes]]:
-    now = datetime.now(UTC)
+def _look_again(recording: Recording, arrays: Mapping[str, object]) -> list[Earlier]:
+    desk = recording.desk
+    described = add_data(recording.described, arrays, cover=desk.cover, files=desk.files)
+    recording.described = described
+    recording.met_data = True
+    earlier = find_earlier(desk, described.fingerprint, name=described.name)
+    return [item for item in earlier if item.entry.id != recording.entry.id]
+
+
+def _page(
+    desk: Desk, described: Described, options: Options, *, author: str, now: datetime
+) -> tuple[Entry, dict[str, bytes]]:
+    """Return the page of a run that is about to start, and the files beside it."""
     parents = [desk.catalogue.resolve(word) for word in options.parents]
+    claims = [
+        {"claim": claim.text, "bound": bound_of(claim, catalogue=desk.catalogue, parents=parents)}
+        for claim in options.claims
+    ]
     identifier = new_id(now, os.urandom(4))
-    code_words, diff, files = _code_section(described, identifier)
+    code, diff, files = _code_section(described, identifier)
     hypothesis = fill_template(options.hypothesis or "", described.arguments)
-    capture = described.capture
-    plan = Plan(
-        id=identifier,
-        date=now.replace(microsecond=0),
-        author=author,
+    front = {
+        "id": identifier,
+        "author": author,
+        "date": now.replace(microsecond=0),
+        "tags": list(options.tags) or None,
+        "parents": [row.id for row in parents] or None,
+        **_front(described, [str(row["claim"]) for row in claims]),
+    }
+    page = draft(
+        front=front,
         title=_title(options, described, hypothesis),
         hypothesis=hypothesis,
-        predictions=[_prediction(desk, claim, parents) for claim in options.claims],
-        tags=options.tags,
-        parents=[row.id for row in parents],
-        silence=options.silence or {},
+        claims=claims,
         procedure="\n\n".join(described.notes),
         params=described.params,
         defaults=described.defaults,
         data=described.rows,
-        dataset=described.dataset,
-        model=described.model,
-        fingerprint=described.fingerprint,
-        code=capture.commit if capture else None,
-        tree=capture.tree if capture else None,
-        code_words=code_words,
+        silence=options.silence,
+        code=code,
         diff=diff,
         functions=described.functions,
         environment=describe_environment(),
     )
-    return plan, files
+    return page, files
+
+
+def _front(described: Described, claims: Sequence[str]) -> dict[str, object]:
+    capture = described.capture
+    return {
+        "verdict": "open" if claims else None,
+        "prediction": claims[0] if len(claims) == 1 else claims or None,
+        "model": described.model,
+        "dataset": described.dataset,
+        "status": "running",
+        **described.fingerprint.as_dict(),
+        "code": capture.commit if capture else None,
+        "tree": capture.tree if capture else None,
+        "format": FORMAT,
+    }
 
 
 def _title(options: Options, described: Described, hypothesis: str) -> str:
@@ -166,51 +174,6 @@ def _title(options: Options, described: Described, hypothesis: str) -> str:
         settings = ", ".join(f"{name} = {value}" for name, value in list(scalars.items())[:3])
         title = f"{described.name}: {settings}" if settings else described.name
     return " ".join(title.split()) or described.name
-
-
-def _prediction(desk: Desk, claim: Claim, parents: Sequence[Row]) -> Prediction:
-    def look_up(reference: str, metric: str) -> float:
-        if reference == "parent":
-            return _parent_value(claim, metric, parents)
-        row = desk.catalogue.resolve(reference.removeprefix("entry:"))
-        return _value(claim, metric, row, reference)
-
-    return Prediction(claim=claim.text, bound=resolve(claim, look_up))
-
-
-def _parent_value(claim: Claim, metric: str, parents: Sequence[Row]) -> float:
-    position = claim.text.index("parent")
-    if not parents:
-        raise PredictionError(
-            'the claim speaks of a parent, but there is none: pass parents=["ID"]',
-            claim=claim.text,
-            position=position,
-        )
-    if len(parents) > 1:
-        raise PredictionError(
-            f"the claim speaks of one parent, but there are {len(parents)}: write entry:ID",
-            claim=claim.text,
-            position=position,
-        )
-    return _value(claim, metric, parents[0], "parent")
-
-
-def _value(claim: Claim, metric: str, row: Row, reference: str) -> float:
-    position = max(claim.text.find(reference), 0)
-    if row.status != "done":
-        raise PredictionError(
-            f"{reference} is {row.id}, whose status is {row.status}; expected a done entry",
-            claim=claim.text,
-            position=position,
-        )
-    if metric not in row.metrics:
-        known = ", ".join(row.metrics) or "none"
-        raise PredictionError(
-            f"{reference} is {row.id}, which has no metric {metric!r}; it has {known}",
-            claim=claim.text,
-            position=position,
-        )
-    return float(row.metrics[metric])
 
 
 def _code_section(described: Described, identifier: str) -> tuple[str, str, dict[str, bytes]]:

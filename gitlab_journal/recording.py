@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gitlab_journal.store.records import Marker
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class Recording:
     """What is known of an open run: where it is written, how it was described, what it says.
 

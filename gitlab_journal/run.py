@@ -22,8 +22,8 @@ _OURS = frozenset({"history.csv", "keras.csv", "cv_results.csv", "curves.svg", "
 class Run:
     """One open run: what is said of it while the training goes on.
 
-    Nothing said here raises once the training could start, except `data` where the journal was
-    told to raise on duplicates: what cannot be recorded is a warning.
+    Nothing said here raises, except `data` where the journal was told to raise on duplicates:
+    what cannot be recorded is a warning.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Run:
         """Add data that the run meets to its fingerprint, as in `run.data(X_train=X, y_train=y)`.
 
         The look-up for earlier runs is repeated at that moment. Raises DuplicateExperimentError
-        where the journal was told to raise, DescriptionError where a value cannot be described.
+        where the journal was told to raise.
         """
         self._on_data(arrays)
 

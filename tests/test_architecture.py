@@ -33,6 +33,7 @@ LEVELS = {
         "desk",
         "run",
         "alert",
+        "bounds",
         "observe",
         "describe",
         "recording",

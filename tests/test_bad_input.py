@@ -150,6 +150,16 @@ def test_what_looks_like_a_key_is_redacted_from_params_code_and_tracebacks(proje
     assert "[redacted]" in whole
 
 
+def test_what_looks_like_a_key_is_redacted_from_titles(project):
+    project.module(
+        "from gitlab_journal import experiment\n"
+        "@experiment(title='As {api_key}')\n"
+        "def train(api_key):\n    pass\n"
+    ).train("correct-horse-battery-staple")
+
+    assert ["As [redacted]"] == [entry.title for entry in project.journal.entries()]
+
+
 def test_ignored_files_and_env_files_never_enter(project):
     (project.folder / ".gitignore").write_text("data.csv\n")
     (project.folder / "data.csv").write_text("private,1\n")

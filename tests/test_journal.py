@@ -13,6 +13,7 @@ from gitlab_journal.errors import (
     DuplicateExperimentError,
     EntryNotFoundError,
     JournalNotFoundError,
+    JournalWarning,
     PageError,
     StoreError,
 )
@@ -73,6 +74,16 @@ def test_a_duplicate_met_inside_a_run_stops_it_where_raise_is_asked_for(project)
     stopped = project.journal.entries()[1]
     assert "stopped" == stopped.status
     assert f"Stopped: duplicate of {first.id}." in stopped.section("Results")
+
+
+def test_data_that_cannot_be_described_are_a_warning_while_the_run_goes_on(project):
+    with project.journal.run(title="Strange data") as run:
+        with pytest.warns(JournalWarning, match=r"the data are not recorded: .*data\.Z"):
+            run.data(Z=object())
+        run.metric("loss", 0.5)
+
+    (entry,) = project.journal.entries()
+    assert ("done", {"loss": 0.5}, None) == (entry.status, entry.metrics, entry.data_hash)
 
 
 def test_an_exception_in_the_block_is_recorded_and_passes_through(project):
