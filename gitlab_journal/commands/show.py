@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -90,9 +90,9 @@ def _named_block() -> type[CodeBlock]:
 
         @classmethod
         def create(cls, markdown: Markdown, token: Token) -> CodeBlock:
-            block = super().create(markdown, token)
+            block: Any = super().create(markdown, token)
             block.name = token.info.partition(" ")[2].strip()
-            return block
+            return cast("CodeBlock", block)
 
         def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
             if self.name:

@@ -91,6 +91,14 @@ def test_a_terminal_gets_it_set_for_reading(shown, on_terminal):
     assert 80 >= max(map(len, lines))
 
 
+def test_a_terminal_gets_each_block_under_its_name(shown, on_terminal):
+    text = re.sub(r"\x1b\[[\d;]+m", "", on_terminal("show", "0001zz", cwd=shown.folder))
+
+    assert ["params", "metrics"] == [
+        line for line in map(str.strip, text.splitlines()) if line in ("params", "metrics")
+    ]
+
+
 def test_a_page_cannot_steer_the_terminal(notebook, entry, on_terminal):
     notebook.write(entry(0, "Title", inference="\x9b2J wiped? \x1b]0;window\x07 \u202e"))
     said = on_terminal("show", "0000zz", cwd=notebook.folder)
