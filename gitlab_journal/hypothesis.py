@@ -182,7 +182,7 @@ def _code_section(described: Described, identifier: str) -> tuple[str, str, dict
     ran = f"`{described.name}`" + (f" of `{described.file}`" if described.file else "")
     if capture is None:
         return f"{ran}, in no git repository: known by its hash only.", "", {}
-    notes = " ".join(capture.notes)
+    notes = " ".join(f"{note.rstrip('.')}." for note in capture.notes)
     start = f"{ran}, commit `{capture.commit[4:11]}`" if capture.commit else f"{ran}, no commit yet"
     if not capture.diff:
         return f"{start}, working tree unchanged. {notes}".strip(), "", {}

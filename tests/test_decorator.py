@@ -663,3 +663,13 @@ def test_another_function_whose_code_cannot_be_read_either_is_no_duplicate(proje
 def test_a_call_that_does_not_fit_names_the_function(project):
     with pytest.raises(TypeError, match=r"^train\(\) missing a required argument: 'X'$"):
         project.module(TRAIN).train()
+
+
+def test_the_page_says_in_sentences_what_the_diff_leaves_out(project):
+    (project.folder / ".env").write_text("TOKEN=1\n")
+    (project.folder / "big.bin").write_bytes(bytes(1_100_000))
+    project.module(TRAIN).train(X, Y)
+
+    (entry,) = project.journal.entries()
+    assert "(may hold secrets). big.bin: left out" in entry.prose("Code")
+    assert entry.prose("Code").endswith("(untracked and over 1 MB).")

@@ -5,11 +5,10 @@ from __future__ import annotations
 import getpass
 import re
 import socket
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gitlab_journal.errors import JournalWarning
+from gitlab_journal.guard import warn
 from gitlab_journal.store.git import git
 
 if TYPE_CHECKING:
@@ -55,12 +54,10 @@ def author_of(root: Path) -> Author:
     author = Author(name or login, email or f"{login}@{host}")
     if "identity" not in _warned:
         _warned.add("identity")
-        warnings.warn(
+        warn(
             f"git does not know who you are; entries are written as {author.line()}. Tell it: "
             'git config --global user.name "Your Name"; '
-            "git config --global user.email you@example.org",
-            JournalWarning,
-            stacklevel=2,
+            "git config --global user.email you@example.org"
         )
     return author
 
