@@ -26,8 +26,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from gitlab_journal.cover import Cover
+    from gitlab_journal.identity.data import Data
     from gitlab_journal.identity.files import FileCache
+    from gitlab_journal.identity.params import Params
     from gitlab_journal.identity.source import Code
+    from gitlab_journal.identity.state import State
     from gitlab_journal.options import Options
     from gitlab_journal.worktree import Capture
 
@@ -187,9 +190,7 @@ def _describe(
     state = describe_state(arguments.params)
     shown, hidden = redact_values(params.params)
     defaults, hidden_defaults = redact_values(params.defaults)
-    hidden += hidden_defaults
     texts = {name: value for name, value in every.items() if isinstance(value, str)}
-    hidden_note = [f"Redacted, as they look like keys: {', '.join(hidden)}."] if hidden else []
     if code is None:
         warn("the source of the function cannot be read: no code_hash is recorded")
     return Described(
@@ -201,20 +202,28 @@ def _describe(
         rows={**data.rows, **state.rows},
         dataset=data.dataset,
         model=params.model,
-        fingerprint=Fingerprint(
-            params_hash=params.params_hash,
-            config_hash=params.config_hash,
-            data_hash=data.data_hash,
-            state_hash=state.state_hash,
-            code_hash=code.code_hash if code else None,
-            seeded=params.seeded,
-            fresh=state.fresh,
-        ),
+        fingerprint=_fingerprint(params, data, state, code),
         functions=code.functions if code else {},
         project=project,
         capture=_captured(project),
-        notes=[*arguments.notes, *hidden_note],
+        notes=[*arguments.notes, *_redaction([*hidden, *hidden_defaults])],
         reached=frozenset(reached),
+    )
+
+
+def _redaction(hidden: Sequence[str]) -> list[str]:
+    return [f"Redacted, as they look like keys: {', '.join(hidden)}."] if hidden else []
+
+
+def _fingerprint(params: Params, data: Data, state: State, code: Code | None) -> Fingerprint:
+    return Fingerprint(
+        params_hash=params.params_hash,
+        config_hash=params.config_hash,
+        data_hash=data.data_hash,
+        state_hash=state.state_hash,
+        code_hash=code.code_hash if code else None,
+        seeded=params.seeded,
+        fresh=state.fresh,
     )
 
 

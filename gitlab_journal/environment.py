@@ -31,7 +31,7 @@ def describe_environment() -> dict[str, str]:
         version = getattr(sys.modules.get(module), "__version__", None)
         if isinstance(version, str):
             found[name] = version
-    if "keras" in found:
+    if "keras" in found and hasattr(sys.modules["keras"], "config"):
         found["backend"] = sys.modules["keras"].config.backend()
     if "tensorflow" in found:
         gpus = sys.modules["tensorflow"].config.list_physical_devices("GPU")

@@ -146,12 +146,9 @@ def results(
     Reads the points and attachments in the run's `folder`.
     """
     tables, shown = _histories(folder, outcome)
-    files = {name: text.encode() for name, text in {**tables, **outcome.tables}.items()}
-    images = {}
-    x = next(iter(shown), "")
-    if len(shown) > 1 and len(shown[x]) > 1:
-        images[f"Curves by {x}"] = "curves.svg"
-        files["curves.svg"] = curves(_drawn(shown), title=entry.title).encode()
+    drawing = _drawing(shown, title=entry.title)
+    texts = {**tables, **outcome.tables, **drawing}
+    files = {name: text.encode() for name, text in texts.items()}
     attached = {path.name: path.read_bytes() for path in sorted((folder / ATTACHMENTS).glob("*"))}
     observed = dict(list(shown.items())[1:])
     outcome = combine(outcome, logged=metrics, observed=observed, settings=settings)
@@ -166,8 +163,8 @@ def results(
         judgement=judgement,
         model=model or outcome.model,
         notes=[*notes, *outcome.notes],
-        figures={**images, **figures},
-        files=sorted(set(files | attached) - {"curves.svg", *figures.values()}),
+        figures={f"Curves by {next(iter(shown))}": name for name in drawing} | dict(figures),
+        files=sorted({*files, *attached} - {*drawing, *figures.values()}),
         traceback=trace,
         environment=environment or {},
     )
@@ -193,11 +190,17 @@ def _histories(
     return tables, shown
 
 
-def _drawn(columns: Mapping[str, Sequence[float | None]]) -> dict[str, list[float]]:
-    return {
+def _drawing(columns: Mapping[str, Sequence[float | None]], *, title: str) -> dict[str, str]:
+    """Return the curves as an SVG file by its name; nothing where there is no line to draw."""
+    axis = next(iter(columns), "")
+    if len(columns) < 2 or len(columns[axis]) < 2:  # noqa: PLR2004  # a line has two ends
+        return {}
+    numbers = {
         name: [float("nan") if value is None else value for value in column]
         for name, column in columns.items()
     }
+    drawn = guarded(lambda: curves(numbers, title=title), otherwise="the curves are not drawn")
+    return {"curves.svg": drawn} if drawn else {}
 
 
 def _by_epoch(columns: Columns) -> Columns:
