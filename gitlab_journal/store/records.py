@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import secrets
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-_MARKER, _RECORD = "marker.json", "record.json"
+_MARKER, _RECORD = "marker.json", "record"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,52 +181,53 @@ class Runs:
 
 
 def _write_record(folder: Path, record: Record) -> None:
-    files = folder / "files"
-    files.mkdir(exist_ok=True)
+    """Write one file, a line of JSON before all contents: each file costs a trip to the disk."""
     about = {
         "id": record.id,
-        "files": _stored(files, record.files),
-        "bases": _stored(files, record.bases),
+        "files": _described(record.files),
+        "bases": _described(record.bases),
         "message": record.message,
         "author": [record.author.name, record.author.email],
         "date": record.date.isoformat(),
     }
-    sync_folder(files)
-    write_file(folder / _RECORD, json.dumps(about, indent=1).encode(), durable=True)
+    contents = [*record.files.values(), *record.bases.values()]
+    whole = b"".join([json.dumps(about).encode(), b"\n", *contents])
+    write_file(folder / _RECORD, whole, durable=True)
     sync_folder(folder)
+
+
+def _described(contents: Mapping[str, bytes]) -> dict[str, tuple[int, str]]:
+    return {path: (len(content), _digest(content)) for path, content in contents.items()}
 
 
 def _read_record(folder: Path) -> Record | None:
     try:
-        about = json.loads((folder / _RECORD).read_bytes())
+        head, _, contents = (folder / _RECORD).read_bytes().partition(b"\n")
     except FileNotFoundError:
         return None
+    about = json.loads(head)
     name, email = about["author"]
+    rest = io.BytesIO(contents)
     return Record(
         id=about["id"],
-        files=_restored(folder / "files", about["files"]),
+        files=_restored(rest, about["files"]),
+        bases=_restored(rest, about["bases"]),
         message=about["message"],
         author=Author(name, email),
         date=datetime.fromisoformat(about["date"]),
-        bases=_restored(folder / "files", about["bases"]),
     )
 
 
-def _stored(folder: Path, contents: Mapping[str, bytes]) -> dict[str, str]:
-    """Write contents durably, each under its digest; return the digests by path."""
-    stored = {path: hashlib.sha256(content).hexdigest() for path, content in contents.items()}
-    for path, digest in stored.items():
-        if not (folder / digest).exists():
-            write_file(folder / digest, contents[path], durable=True)
-    return stored
-
-
-def _restored(folder: Path, stored: Mapping[str, str]) -> dict[str, bytes]:
-    contents = {path: (folder / digest).read_bytes() for path, digest in stored.items()}
-    for path, digest in stored.items():
-        if hashlib.sha256(contents[path]).hexdigest() != digest:
+def _restored(rest: io.BytesIO, described: Mapping[str, tuple[int, str]]) -> dict[str, bytes]:
+    contents = {path: rest.read(size) for path, (size, _) in described.items()}
+    for path, (_, digest) in described.items():
+        if _digest(contents[path]) != digest:
             raise ValueError(f"{path} is not what was saved")
     return contents
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _read_payload(marker: Path) -> dict[str, Any] | None:
