@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.sparse as sp
 
 from gitlab_journal.errors import DescriptionError
 from gitlab_journal.identity import data_hash
@@ -24,6 +25,40 @@ def test_a_row_tells_role_type_shape_dtype_and_hash():
             "hash": data_hash(X),
         }
     } == described.rows
+
+
+LENGTH = 300_000
+
+
+def folder_of(path, values):
+    path.mkdir(exist_ok=True)
+    (path / "values.bin").write_bytes(values.tobytes())
+    return path
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda path, values: values,
+        lambda path, values: np.asfortranarray(values.reshape(-1, 10))[:, ::2],
+        lambda path, values: values.astype(object),
+        lambda path, values: pd.DataFrame({"a": values}),
+        lambda path, values: pd.Series(values.astype(str)),
+        lambda path, values: sp.csr_array(values.reshape(-1, 10)),
+        folder_of,
+        lambda path, values: folder_of(path, values) / "values.bin",
+    ],
+    ids=["array", "strided", "objects", "frame", "texts", "sparse", "folder", "file"],
+)
+def test_the_whole_of_the_data_counts_never_a_beginning(tmp_path, make):
+    digests = set()
+    for place in (0, LENGTH // 2, LENGTH - 10, None):
+        values = np.ones(LENGTH)
+        if place is not None:
+            values[place] = 2.0
+        digests.add(data_hash(make(tmp_path / str(place), values)))
+
+    assert 4 == len(digests)
 
 
 def test_the_dtypes_of_a_frame_are_counted():
