@@ -68,7 +68,9 @@ def test_without_a_git_identity_the_author_is_login_at_host_with_one_warning(pro
         check=True,
     ).stdout.splitlines()
 
-    assert ["git does not know who you are"] == [line.partition(";")[0] for line in said]
+    assert ["gitlab_journal: git does not know who you are"] == [
+        line.partition(";")[0] for line in said
+    ]
     assert {"grace"} == {entry.author for entry in project.journal.entries()}
 
 

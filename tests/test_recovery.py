@@ -132,6 +132,8 @@ def test_a_locked_journal_is_an_error_before_the_run(project, monkeypatch):
     with pytest.raises(StoreError, match=r"index\.lock"), project.journal.run(title="x"):
         pass
 
+    assert [] == list((project.journal_folder / ".git" / "gitlab-journal" / "runs").iterdir())
+
 
 def test_a_process_killed_between_record_and_commit_loses_nothing(project):
     path = project.folder / "script.py"
@@ -141,9 +143,11 @@ def test_a_process_killed_between_record_and_commit_loses_nothing(project):
     )
     path.write_text(textwrap.dedent(SCRIPT).format(action=kill))
     died = subprocess.run([sys.executable, path], cwd=project.folder, check=False)
+    project.journal_git("config", "user.name", "Whoever Comes Next")
     (entry,) = project.journal.entries()
 
     assert -9 == died.returncode
+    assert "Ada Example" == project.journal_git("log", "-1", "--format=%an").strip()
     assert ("done", "supported", 0.5) == (entry.status, entry.verdict, entry.metrics["loss"])
     assert "" == project.journal_git("fsck", "--strict")
     assert [] == list((project.journal_folder / ".git" / "gitlab-journal" / "runs").iterdir())
