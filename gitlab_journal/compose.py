@@ -49,8 +49,7 @@ def verdict_page(entry: Entry, ending: Ending) -> Entry:
     if ending.metrics:
         replicates = {"replicates": ending.replicates} if ending.replicates else {}
         entry = entry.set_block("metrics", {**ending.metrics, **replicates})
-    for paragraph in _paragraphs(entry, ending):
-        entry = entry.append("Results", paragraph)
+    entry = entry.append("Results", *_paragraphs(entry, ending))
     if ending.environment and ending.environment != entry.environment:
         entry = entry.set_block("environment", dict(ending.environment))
     return entry

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from gitlab_journal.catalogue import Catalogue
@@ -34,7 +35,7 @@ class Desk:
     def cover(self) -> Cover:
         """Return the journal's settings as they stand in the working folder; raises PageError."""
         path = self.repository.root / COVER
-        return Cover.parse(path.read_text(encoding="utf-8"), path)
+        return _cover(path.read_text(encoding="utf-8"), path)
 
     def entry(self, row: Row) -> Entry:
         """Return the entry behind a row of the catalogue, as committed; raises PageError."""
@@ -61,7 +62,6 @@ class Desk:
         `entry`, where known, is the page among `files`, which the catalogue then need not read.
         Writes the working files, the objects, git's index, the branch, the catalogue.
         """
-        old = self.repository.head()
         new = self.repository.commit(
             files,
             message=message,
@@ -70,14 +70,19 @@ class Desk:
             bases=bases,
         )
         if entry is not None and entry.path is not None:
-            self._advance(old, new, entry, entry.path.relative_to(self.repository.root).as_posix())
+            self._advance(new, entry, entry.path.relative_to(self.repository.root).as_posix())
         return new
 
-    def _advance(self, old: str | None, new: str, entry: Entry, path: str) -> None:
+    def _advance(self, new: str, entry: Entry, path: str) -> None:
         objects = self.repository.objects
         committed = objects.find(objects.tree_of(new), path)
         if committed and objects.read(committed.object)[1] == entry.render().encode():
-            self.catalogue.advance(old, new, {path: (committed.object, entry)})
+            self.catalogue.advance(new, {path: (committed.object, entry)})
+
+
+@lru_cache(maxsize=4)  # one run asks four times, at a third of a millisecond
+def _cover(text: str, path: Path) -> Cover:
+    return Cover.parse(text, path)
 
 
 def open_desk(folder: Path) -> Desk:

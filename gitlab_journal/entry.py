@@ -178,13 +178,13 @@ class Entry:
         old = {key: value for key, value in self.front.get(name, {}).items() if key not in gone}
         return self.set_block(name, {**old, **kept})
 
-    def append(self, section: str, markdown: str) -> Entry:
-        """Return the entry with a paragraph at the end of a section, made where it is absent.
+    def append(self, section: str, *paragraphs: str) -> Entry:
+        """Return the entry with paragraphs at the end of a section, made where it is absent.
 
         Headings in it sink below H2, since sections are H2. Raises PageError where a fence or
         comment that is never closed would swallow it.
         """
-        return self._parsed(placement.appended(self.page, section, markdown))
+        return self._parsed(placement.appended(self.page, section, paragraphs))
 
     def fill(self, section: str, markdown: str) -> Entry:
         """Return the entry with `markdown` for the prose of a section, whose blocks stay.
@@ -270,6 +270,7 @@ def draft(
     diff: str = "",
     functions: Mapping[str, Any] | None = None,
     environment: Mapping[str, Any] | None = None,
+    path: Path | None = None,
 ) -> Entry:
     """Return the entry of a new page: all sections, absent instead of null, keys in fixed order.
 
@@ -293,4 +294,4 @@ def draft(
             "environment": environment,
         },
     )
-    return Entry.parse(text)
+    return Entry.parse(text, path)

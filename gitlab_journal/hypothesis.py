@@ -12,7 +12,7 @@ from gitlab_journal.alert import announce, find_earlier
 from gitlab_journal.bounds import bound_of
 from gitlab_journal.compose import commit_message
 from gitlab_journal.describe import add_data
-from gitlab_journal.entry import Entry, attachments_path, draft, new_id, page_path
+from gitlab_journal.entry import attachments_path, draft, new_id, page_path
 from gitlab_journal.environment import describe_environment
 from gitlab_journal.errors import DuplicateExperimentError, StoreError
 from gitlab_journal.guard import guarded
@@ -24,10 +24,12 @@ from gitlab_journal.store.repository import is_ignored
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import PurePosixPath
 
     from gitlab_journal.alert import Earlier
     from gitlab_journal.describe import Described
     from gitlab_journal.desk import Desk
+    from gitlab_journal.entry import Entry
     from gitlab_journal.options import Options
 
 
@@ -46,9 +48,7 @@ def begin(desk: Desk, described: Described, options: Options) -> Recording:
     options = replace(options, on_duplicate=options.on_duplicate or desk.cover.on_duplicate)
     _announce(find_earlier(desk, described.fingerprint, name=described.name), described, options)
     now, author = datetime.now(UTC), desk.repository.author()
-    entry, files = _page(desk, described, options, author=author.name, now=now)
-    path = page_path(entry.id, entry.title)
-    entry = Entry.parse(entry.text, desk.repository.root / path)
+    entry, path, files = _page(desk, described, options, author=author.name, now=now)
     payload = {"path": str(path), "author": [author.name, author.email]}
     marker = desk.runs.open_run(entry.id, payload)
     try:
@@ -109,8 +109,8 @@ def _look_again(recording: Recording, arrays: Mapping[str, object]) -> list[Earl
 
 def _page(
     desk: Desk, described: Described, options: Options, *, author: str, now: datetime
-) -> tuple[Entry, dict[str, bytes]]:
-    """Return the page of a run that is about to start, and the files beside it."""
+) -> tuple[Entry, PurePosixPath, dict[str, bytes]]:
+    """Return the page of a run that is about to start, its path, the files beside it."""
     parents = [desk.catalogue.resolve(word) for word in options.parents]
     claims = [
         {"claim": claim.text, "bound": bound_of(claim, catalogue=desk.catalogue, parents=parents)}
@@ -119,6 +119,8 @@ def _page(
     identifier = new_id(now, os.urandom(4))
     code, diff, files = _code_section(described, identifier)
     hypothesis = fill_template(options.hypothesis or "", described.arguments)
+    title = _title(options, described, hypothesis)
+    path = page_path(identifier, title)
     front = {
         "id": identifier,
         "author": author,
@@ -129,7 +131,7 @@ def _page(
     }
     page = draft(
         front=front,
-        title=_title(options, described, hypothesis),
+        title=title,
         hypothesis=hypothesis,
         claims=claims,
         procedure="\n\n".join(described.notes),
@@ -141,8 +143,9 @@ def _page(
         diff=diff,
         functions=described.functions,
         environment=describe_environment(),
+        path=desk.repository.root / path,
     )
-    return page, files
+    return page, path, files
 
 
 def _front(described: Described, claims: Sequence[str]) -> dict[str, object]:

@@ -59,19 +59,18 @@ class Catalogue:
             if self._run(self._bring_up):
                 return
 
-    def advance(self, old: str | None, new: str, pages: Mapping[str, tuple[str, Entry]]) -> None:
+    def advance(self, new: str, pages: Mapping[str, tuple[str, Entry]]) -> None:
         """Take over a commit of our own, `pages` (path to blob and entry), without reading it.
 
-        Does nothing where the catalogue is not at `old` or `new` was not made on it: then the
+        Does nothing where the catalogue is not at the commit that `new` was made on: then the
         next `refresh` reads it. Writes the catalogue.
         """
-        if self._repository.objects.parents_of(new) != ([old] if old else []):
-            return
+        parents = self._repository.objects.parents_of(new)
         rows = [stored(path, *page) for path, page in pages.items() if is_page(path)]
 
         def write(database: sqlite3.Connection) -> None:
             with _writing(database):
-                if _head(database) == old:
+                if [_head(database)] == parents:
                     _put(database, [row["path"] for row in rows], rows, [], new)
 
         self._run(write)

@@ -15,6 +15,8 @@ from gitlab_journal.page.parts import fences_of, gaps_of
 from gitlab_journal.page.prose import fenced, settled
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from gitlab_journal.page.document import Page, Section
 
 _BREAK = re.compile(r"\r\n|\n|\r")
@@ -22,11 +24,13 @@ _LAST_BREAK = re.compile(r"(?:\r\n|\n|\r)\Z")
 _BLANK_LINE = re.compile(r"(?:\n|\r(?!\n))[ \t]*(?:\r\n|\n|\r)\Z")
 
 
-def appended(page: Page, section: str, markdown: str) -> str:
-    """Return the page with `markdown` at the end of a section. Raises PageError."""
+def appended(page: Page, section: str, paragraphs: Iterable[str]) -> str:
+    """Return the page with `paragraphs` at the end of a section. Raises PageError."""
+    text = "\n\n".join(filter(None, map(settled, paragraphs)))
+    if not text:
+        return page.text
     page, found = _with_section(page, section)
-    text = settled(markdown)
-    return _put(page, _end_of(page, found), text) if text else page.text
+    return _put(page, _end_of(page, found), text)
 
 
 def filled(page: Page, section: str, markdown: str) -> str:

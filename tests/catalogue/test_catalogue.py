@@ -366,10 +366,9 @@ def test_an_id_that_no_entry_has_is_refused(found, word):
 def test_a_commit_of_ours_is_taken_over_without_reading(journal, catalogue, monkeypatch):
     commit(journal, entry(1))
     catalogue.refresh()
-    old = journal.head()
     new = commit(journal, entry(2))
     blob = journal.objects.find(journal.objects.tree_of(new), path_of(entry(2))).object
-    catalogue.advance(old, new, {path_of(entry(2)): (blob, entry(2))})
+    catalogue.advance(new, {path_of(entry(2)): (blob, entry(2))})
     monkeypatch.setattr(journal, "blobs", None)
     catalogue.refresh()
 
@@ -379,10 +378,9 @@ def test_a_commit_of_ours_is_taken_over_without_reading(journal, catalogue, monk
 def test_a_commit_on_another_one_is_not_taken_over(journal, catalogue):
     commit(journal, entry(1))
     catalogue.refresh()
-    old = journal.head()
     commit(journal, entry(3))
     new = commit(journal, entry(2))
-    catalogue.advance(old, new, {path_of(entry(2)): ("0" * 40, entry(2))})
+    catalogue.advance(new, {path_of(entry(2)): ("0" * 40, entry(2))})
     catalogue.refresh()
 
     assert ["3", "2", "1"] == ids(catalogue.rows())
