@@ -9,18 +9,25 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
 MILLION = 1_000_000
+_SINGLE = 7  # the digits of a single-precision number: its 0.1 is 0.10000000149
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
 def number_words(value: float | None) -> str:
-    """Return a metric with four significant digits, integers whole: 0.9741, 4.6, 1797."""
+    """Return a metric with four significant digits, integers whole: 0.9741, 4.6, 1797.
+
+    Zeros stay at the end where there is more behind them: 0.98998 is 0.9900, not 0.99.
+    """
     if value is None:
         return "-"
     if isinstance(value, int) or (
         math.isfinite(value) and value == int(value) and abs(value) < MILLION
     ):
         return str(int(value))
-    return f"{value:.4g}"
+    words = f"{value:.4g}"
+    if float(words) == float(f"{value:.{_SINGLE}g}"):
+        return words
+    return f"{value:#.4g}".removesuffix(".")
 
 
 def duration_words(seconds: float) -> str:

@@ -1,3 +1,4 @@
+import math
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,18 @@ from gitlab_journal.phrases import ago, duration_words, number_words, verdict_wo
 
 @pytest.mark.parametrize(
     ("value", "words"),
-    [(0.97412, "0.9741"), (4.6, "4.6"), (1797, "1797"), (3.0, "3"), (1e-7, "1e-07"), (None, "-")],
+    [
+        (0.97412, "0.9741"),
+        (4.6, "4.6"),
+        (1797, "1797"),
+        (3.0, "3"),
+        (1e-7, "1e-07"),
+        (None, "-"),
+        (0.98998, "0.9900"),
+        (0.10000000149, "0.1"),
+        (1234.4, "1234"),
+        (math.nan, "nan"),
+    ],
 )
 def test_numbers_read_well(value, words):
     assert words == number_words(value)

@@ -69,11 +69,10 @@ def _view(row: Row, entry: Entry, parent: Entry | None, *, alone: bool, key: str
     metric = row.metric or (entry.metric if alone else None)
     observed = _observation(entry, metric)
     other = _observation(parent, metric) if parent else None
-    shown = entry.metrics.get(metric) if metric else None
     return {
         "words": words.claim(row.words),
         "resolved": _resolved(row),
-        "observed": "\N{EM DASH}" if shown is None else words.number(shown),
+        "observed": _observed(entry.metrics.get(metric or ""), row.bound),
         "notes": [*_last(entry, observed), *_spread(entry, observed), *_parent_notes(other)],
         "state": state(status=entry.status, verdict=entry.verdict)
         if alone
@@ -88,6 +87,14 @@ def _observation(entry: Entry, metric: str | None) -> Observation | None:
     if not _is_finite(value):
         return None
     return Observation(float(value), list_of_numbers(entry.replicates.get(metric)))  # type: ignore[arg-type]
+
+
+def _observed(value: object, bound: float | None) -> str:
+    if value is None:
+        return "\N{EM DASH}"
+    if bound is None or not isinstance(value, int | float):
+        return words.number(value)
+    return words.apart(value, bound)[0]
 
 
 def _resolved(row: Row) -> str:

@@ -17,7 +17,7 @@ from gitlab_journal.chart import (
     spoken,
     thin,
 )
-from gitlab_journal.site.words import number
+from gitlab_journal.site.words import apart, number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -88,16 +88,20 @@ def evidence(
 ) -> str:
     """Return a claim's strip: what was predicted, what was observed, the parent below it."""
     rows = [observed] if parent is None else [observed, parent]
+    shown, edge = apart(observed.value, bound)
     scale = scale_of([bound, *(number for row in rows for number in (row.value, *row.replicates))])
-    drawn, bottom = _lane(observed, scale, 38.0, name="this", styles=("mean", "pt", "labc"))
+    drawn, bottom = _lane(
+        observed, scale, 38.0, name=f"this {shown}", styles=("mean", "pt", "labc")
+    )
     if parent is not None:
         styles = ("pt0", "pt0", "lab0")
-        lane, bottom = _lane(parent, scale, bottom + 24, name="parent", styles=styles)
+        name = f"parent {apart(parent.value, bound)[0]}"
+        lane, bottom = _lane(parent, scale, bottom + 24, name=name, styles=styles)
         drawn += lane
     floor = bottom + 16
-    words = f"predicted {_SIGNS.get(operator, operator)} {number(bound)}"
+    words = f"predicted {_SIGNS.get(operator, operator)} {edge}"
     drawn = [*_bound(operator, words, scale.at(bound) * 100, floor), *_axis(scale, floor), *drawn]
-    said = f"Predicted {operator} {number(bound)}. Observed {observed}."
+    said = f"Predicted {operator} {edge}. Observed {observed}."
     said += f" Parent {parent}." if parent else ""
     return (
         f'<svg width="100%" height="{floor + 24:.0f}" role="img" aria-labelledby="{key}">'
@@ -162,7 +166,7 @@ def _lane(
     """Return a run's mean with its words, its replicates stacked below, and where they end."""
     mean, point, word = styles
     x = scale.at(row.value) * 100
-    said = f'<text {_beside(x, 11)} y="4" class="{word}">{name} {number(row.value)}</text>'
+    said = f'<text {_beside(x, 11)} y="4" class="{word}">{name}</text>'
     diamond = f'<path class="{mean}" d="M0-7 6 0 0 7-6 0z"/>'
     drawn = [f'<svg x="{x:.2f}%" y="{top:.1f}" overflow="visible">{diamond}{said}</svg>']
     places = _places(row.replicates, scale)
@@ -224,11 +228,13 @@ def _panel(
 
 
 def _polyline(style: str, points: Sequence[Point], across: Scale, up: Scale) -> str:
-    path = " ".join(
+    places = [
         f"{across.at(x) * 100:.1f},{100 - up.at(y) * 100:.1f}"
         for x, y in thin(sorted(points), _POINTS)
-    )
-    return f'<polyline class="{style}" points="{path}"/>'
+    ]
+    if len(places) == 1:  # a line to itself, whose round ends are a point
+        return f'<polyline class="{style}" data-point="" points="{places[0]} {places[0]}"/>'
+    return f'<polyline class="{style}" points="{" ".join(places)}"/>'
 
 
 def _grid(across: Scale, up: Scale, axis: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.site import tables, words
@@ -34,7 +35,13 @@ _HOMES = {
 # Shown above and in the margin.
 _ELSEWHERE = ("prediction", "silence")
 _TITLE = re.compile(r"^ {0,3}#(?!#)[^\n]*$", re.MULTILINE)
-_FEW_PACKAGES = 3
+# The sentence of a judged claim, which the head of the page says; why one is invalid it does not.
+_JUDGED = re.compile(
+    r"^Predicted (?![^\n]*: invalid, )[^\n]*: (?:supported|refuted|open, [^:\n]*)\.$", re.MULTILINE
+)
+# Of the environment, what is named before it is unfolded.
+_PACKAGES = ("python", "scikit-learn", "keras")
+_MACHINE = ("backend", "device")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +93,13 @@ def _views(material: Material) -> dict[str, str]:
     made: dict[str, str] = dict.fromkeys(_ELSEWHERE, "")
     if entry.params or (parent and parent.params):
         made["params"] = blocks.params(tables.params_table(entry, parent))
+    if parent and (changed := tables.changed_beside(entry, parent)):
+        made["params"] = f"{made.get('params', '')}{_quiet(escape(changed))}"
     if entry.defaults:
         left = tables.pairs(entry.defaults)
         made["defaults"] = blocks.folded(f"{words.count(len(left), 'default')} left alone", left)
     if entry.data:
-        made["data"] = blocks.data(tables.data_table(entry.data))
+        made["data"] = blocks.data(tables.data_table(entry.data, dataset=entry.dataset))
     if entry.metrics:
         made["metrics"] = blocks.metrics(tables.metrics_table(entry, parent, claimed=claimed))
     if drawn := panels(material.fits, material.parent_fits):
@@ -101,8 +110,10 @@ def _views(material: Material) -> dict[str, str]:
         made["functions"] = blocks.folded(f"{count} behind the code hash", behind)
     if entry.environment:
         packages = tables.pairs(entry.environment)
-        few = ", ".join(f"{name} {value}" for name, value in packages[:_FEW_PACKAGES])
-        made["environment"] = blocks.folded(f"Environment: {few}", packages)
+        few = [f"{name} {value}" for name, value in packages if name in _PACKAGES]
+        few += [value for name, value in packages if name in _MACHINE]
+        summary = f"Environment: {', '.join(few)}" if few else "Environment"
+        made["environment"] = blocks.folded(summary, packages)
     return made
 
 
@@ -174,6 +185,8 @@ def _completed(
 
 def _html(name: str, body: str, made: Sequence[str], material: Material) -> str:
     entry = material.entry
+    if name == "Results" and entry.prediction:
+        body = _JUDGED.sub("", body, count=1)
     if material.fits:
         drawn_anew = rf"!\[[^\]\n]*\]\({re.escape(entry.id or '')}/curves\.svg\)[ \t]*\n?"
         body = re.sub(drawn_anew, "", body)

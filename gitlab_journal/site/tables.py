@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 View = dict[str, Any]
 _ABSENT = ["\N{EM DASH}"]
+_MANY = 6  # metrics, beyond which the best values of curves are folded
 _SHORT = 40  # characters; a longer value that did not change is not written twice
 
 
@@ -49,24 +50,46 @@ def _param(name: str, own: Mapping[str, Any], theirs: Mapping[str, Any]) -> View
     }
 
 
-def data_table(rows: Mapping[str, Any]) -> View:
-    """Return the data arguments: name, shape, type, the first digits of the hash."""
+def changed_beside(entry: Entry, parent: Entry) -> str:
+    """Return in what beside its parameters an entry differs from its parent, as one sentence."""
     found = []
-    for argument, written in rows.items():
+    if entry.data_hash != parent.data_hash:
+        found.append(_unequal("data", _hashes(entry.data), _hashes(parent.data)))
+    if entry.state_hash != parent.state_hash:
+        found.append("the weights it starts from")
+    if entry.code_hash != parent.code_hash:
+        found.append(_unequal("code", entry.functions, parent.functions))
+    return f"Changed beside the parameters: {', '.join(found)}." if found else ""
+
+
+def _unequal(what: str, own: Mapping[str, Any], theirs: Mapping[str, Any]) -> str:
+    names = sorted(name for name in own.keys() | theirs.keys() if own.get(name) != theirs.get(name))
+    return f"the {what} ({', '.join(names)})" if names else f"the {what}"
+
+
+def _hashes(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: row.get("hash") if isinstance(row, dict) else row for name, row in data.items()}
+
+
+def data_table(data: Mapping[str, Any], *, dataset: str | None) -> View:
+    """Return the data arguments: name, shape, type, the first digits of the hash.
+
+    No names where they say no more than the arguments or the data set, which the caption names.
+    """
+    found = []
+    for argument, written in data.items():
         row = written if isinstance(written, dict) else {"name": written}
-        kind = row.get("dtype") or row.get("type") or ""
-        role = row.get("role", argument)
         found.append(
             {
                 "argument": argument,
-                "name": words.text(row.get("name", "" if role == argument else role)),
+                "name": words.text(row.get("name", "")),
                 "shape": shape(row.get("shape")),
-                "type": words.text(kind),
+                "type": words.text(row.get("dtype") or row.get("type") or ""),
                 "hash": words.short_hash(str(row.get("hash", ""))),
             }
         )
-    named = any(row["name"] for row in found)
-    return {"caption": "Data", "named": named, "rows": found}
+    named = any(row["name"] not in ("", row["argument"], dataset) for row in found)
+    return {"caption": f"Data: {dataset}" if dataset else "Data", "named": named, "rows": found}
 
 
 def shape(sizes: object) -> str:
@@ -83,17 +106,17 @@ def metrics_table(entry: Entry, parent: Entry | None, *, claimed: Sequence[str])
     theirs = parent.metrics if parent else {}
     against = any(name in theirs for name in entry.metrics)
     drawn = {name: list_of_numbers(values) for name, values in entry.replicates.items()}
+    asked = {*claimed, entry.metric}
     rows = [
         {
             "name": name,
-            "value": words.number(value),
-            "headline": name in claimed or name == entry.metric,
-            "was": words.number(theirs[name]) if name in theirs else "",
-            "difference": words.difference(value, theirs.get(name)),
+            **_against(value, theirs.get(name)),
+            "headline": name in asked,
             "dots": dots(drawn[name]) if drawn.get(name) else "",
         }
         for name, value in entry.metrics.items()
     ]
+    folded = _best_values(entry.metrics) - asked if len(rows) > _MANY else set()
     count = max((len(values) for values in drawn.values()), default=0)
     over = words.text(entry.replicates.get("over", "replicate"))
     caption = f"Metrics, mean of {words.count(count, over)}" if count else "Metrics"
@@ -101,8 +124,24 @@ def metrics_table(entry: Entry, parent: Entry | None, *, claimed: Sequence[str])
         "caption": caption,
         "against": against,
         "replicated": f"{over.capitalize()}s" if count else "",
-        "rows": rows,
+        "rows": [row for row in rows if row["name"] not in folded],
+        "folded": [row for row in rows if row["name"] in folded],
+        "summary": f"{words.count(len(folded), 'best value')} of curves",
     }
+
+
+def _against(value: Any, other: Any) -> View:
+    """Return a metric beside the parent's, in as many digits as tell them apart."""
+    if len(list_of_numbers([value, other])) < 2:  # noqa: PLR2004  # a pair
+        was = "" if other is None else words.number(other)
+        return {"value": words.number(value), "was": was, "difference": ""}
+    shown, was = words.apart(value, other)
+    return {"value": shown, "was": was, "difference": words.difference(value, other)}
+
+
+def _best_values(metrics: Mapping[str, Any]) -> set[str | None]:
+    """Return the metrics that are the best value of a curve whose last value is one too."""
+    return {name for name in metrics if name.startswith("best_") and name[5:] in metrics}
 
 
 def list_of_numbers(values: object) -> list[float]:
@@ -125,7 +164,9 @@ def diff_lines(diff: str) -> list[View]:
     """Return a diff's lines, each with its kind; every line ends with its line feed."""
     found = []
     in_hunk = False
-    for line in diff.removesuffix("\n").split("\n"):
+    for line in diff.rstrip().split("\n"):
+        if line.startswith("index ") and not in_hunk:  # names blobs, which no reader looks up
+            continue
         kind = "plain"
         if line.startswith("@@"):
             in_hunk, kind = True, "hunk"

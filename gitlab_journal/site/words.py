@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
+from gitlab_journal.evidence import told_apart
 from gitlab_journal.phrases import duration_words, number_words
 
 if TYPE_CHECKING:
@@ -57,12 +58,22 @@ def number(value: object) -> str:
     return words
 
 
-def difference(value: object, other: object) -> str:
-    """Return how far `value` is from `other`, with its sign; empty where either is no number."""
-    if not (isinstance(value, int | float) and isinstance(other, int | float)):
-        return ""
-    gap = float(f"{value - other:.4g}")
-    return f"+{number(gap)}" if gap > 0 else number(gap)
+def apart(value: float, other: float) -> tuple[str, str]:
+    """Return two numbers in as many digits as tell them apart."""
+    if value != other and float(number_words(value)) == float(number_words(other)):
+        few, others = told_apart(value, other)
+        return few.translate(_SIGNS), others.translate(_SIGNS)
+    return number(value), number(other)
+
+
+def difference(value: float, other: float) -> str:
+    """Return how far `value` is from `other`, with its sign, to the last place that both show."""
+    gap = value - other
+    shown = apart(value, other)
+    if any("e" in words for words in shown):
+        return f"{'+' if gap > 0 else ''}{number(float(f'{gap:.4g}'))}"
+    places = max(len(words.partition(".")[2]) for words in shown)
+    return f"{gap:+.{places}f}".translate(_SIGNS) if gap else "0"
 
 
 def duration(seconds: float) -> str:

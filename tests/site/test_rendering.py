@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shutil
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -386,6 +387,25 @@ def test_filling_twice_gives_the_same_site(tmp_path):
 
     assert set(one) == set(two)
     assert not [name for name in differing if name.startswith("2026/")]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_said"),
+    [
+        ("Predicted loss < 0.3, observed 0.2: supported.", False),
+        ("Predicted loss < 1, observed 0: supported. Predicted a > 1, observed 0: refuted.", False),
+        ("Predicted loss < 0.3: open, the run failed.", False),
+        ("Predicted loss < 0.3: invalid, no metric loss was recorded; there are none.", True),
+        ("Predicted loss < 0.3, observed nan: invalid, expected a finite number.", True),
+        ("I predicted: supported.", True),
+    ],
+)
+def test_a_sentence_that_the_head_of_the_page_says_is_not_said_twice(shelf, sentence, is_said):
+    claims = [{"claim": "loss < 0.3", "bound": 0.3}]
+    shelf.add(NEW, "An entry", claims=claims, results=[sentence], inference="A word.")
+    rendered(shelf)
+
+    assert is_said == (escape(sentence, quote=False) in text_of(shelf, NEW))
 
 
 def test_the_covers_own_title_is_not_said_twice(shelf):

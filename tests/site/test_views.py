@@ -76,12 +76,40 @@ def test_replicates_are_counted_in_the_caption():
     assert ("Metrics, mean of 2 seeds", "Seeds") == (table["caption"], table["replicated"])
 
 
+def test_the_best_values_of_curves_are_folded_where_there_are_many_metrics():
+    ends = ["loss", "accuracy", "val_loss", "val_accuracy"]
+    metrics = dict.fromkeys([*ends, *(f"best_{name}" for name in ends), "best_C"], 0.5)
+    table = tables.metrics_table(page(ID, "E", metrics=metrics), None, claimed=["best_val_loss"])
+
+    assert ([*ends, "best_val_loss", "best_C"], 3) == (
+        [row["name"] for row in table["rows"]],
+        len(table["folded"]),
+    )
+
+
+def test_an_entry_says_in_what_beside_its_parameters_it_is_unlike_its_parent():
+    parent = page(ID, "Parent", front={"code_hash": "a"}, functions={"train": "1", "load": "2"})
+    child = page(ID, "Child", front={"code_hash": "b"}, functions={"train": "1", "load": "3"})
+
+    assert "Changed beside the parameters: the code (load)." == tables.changed_beside(child, parent)
+    assert "" == tables.changed_beside(child, child)
+
+
+def test_data_are_named_where_the_names_say_more_than_argument_and_data_set():
+    rows = {"X": {"name": "digits", "shape": [3]}, "y": {"name": "digits"}}
+    alone = tables.data_table(rows, dataset="digits")
+    other = tables.data_table({**rows, "test": {"name": "mnist"}}, dataset="digits, mnist")
+
+    assert (False, True, "Data: digits") == (alone["named"], other["named"], alone["caption"])
+
+
 def test_defaults_are_named_by_their_path():
     assert ("optimizer.nesterov", "no") == tables.pairs(DEFAULTS)[0]
 
 
 def test_the_lines_of_a_diff_have_their_kinds():
-    diff = "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-old\n+new\n same\n--- removed\n"
+    head = "diff --git a/x b/x\nindex 1..2 100644\n--- a/x\n+++ b/x\n"
+    diff = f"{head}@@ -1 +1 @@\n-old\n+new\n same\n--- removed\n \n"
     kinds = [line["kind"] for line in tables.diff_lines(diff)]
 
     assert ["hunk", "hunk", "hunk", "hunk", "del", "ins", "plain", "del"] == kinds

@@ -30,12 +30,21 @@ def test_a_number_is_said_as_a_reader_takes_it_in(value, expected):
 
 
 def test_a_difference_has_a_sign_and_no_stray_digits():
-    assert (f"{MINUS}0.8", "+0.0015", "0", "") == (
+    assert (f"{MINUS}0.8", "+0.0015", f"{MINUS}0.0178", "0", "+2e+08") == (
         words.difference(4.6, 5.4),
         words.difference(0.9741, 0.9726),
+        words.difference(0.972187, 0.99),
         words.difference(1, 1),
-        words.difference("a", 1),
+        words.difference(1.2e9, 1.0e9),
     )
+
+
+def test_two_numbers_have_the_digits_that_tell_them_apart():
+    assert [("0.9883", "0.9900"), ("0.98998", "0.99"), ("5", "5")] == [
+        words.apart(0.98831, 0.98998),
+        words.apart(0.98998, 0.99),
+        words.apart(5, 5.0),
+    ]
 
 
 def test_a_moment_is_said_in_utc():
