@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+HASHES = ("params_hash", "config_hash", "data_hash", "state_hash", "code_hash")
+
 
 class Fingerprinted(Protocol):
     """Whatever carries the five digests: an entry, a row of the catalogue, a fingerprint."""
@@ -48,8 +50,7 @@ class Fingerprint:
 
     def as_dict(self) -> dict[str, str]:
         """Return the digests that are there, by the names of the front matter."""
-        names = ("params_hash", "config_hash", "data_hash", "state_hash", "code_hash")
-        return {name: value for name in names if (value := getattr(self, name)) is not None}
+        return {name: value for name in HASHES if (value := getattr(self, name)) is not None}
 
 
 def relation(

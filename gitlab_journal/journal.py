@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 from gitlab_journal.describe import describe_block
 from gitlab_journal.desk import open_desk
 from gitlab_journal.errors import ArgumentError
+from gitlab_journal.fingerprint import HASHES
 from gitlab_journal.hypothesis import begin
 from gitlab_journal.locate import locate_journal, switched_off
 from gitlab_journal.observe import watch_keras
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from gitlab_journal.options import Options
     from gitlab_journal.recording import Recording
     from gitlab_journal.run import Run
-
-HASHES = ("params_hash", "config_hash", "data_hash", "state_hash", "code_hash")
 
 
 class Journal:

@@ -34,6 +34,7 @@ def recover(desk: Desk) -> list[str]:
             lambda leftover=leftover: _finish(desk, leftover),  # type: ignore[misc]
             otherwise=f"{leftover.id}, left behind by a process that died, is not finished yet",
         )
+        leftover.release()
     return [leftover.id for leftover in found]
 
 

@@ -115,6 +115,8 @@ def test_a_run_that_cannot_be_committed_is_committed_by_the_next(project, monkey
     lock = project.journal_folder / ".git" / "index.lock"
     with pytest.warns(JournalWarning, match="not committed yet"):
         result = train(str(lock))
+    with pytest.warns(JournalWarning, match="not finished yet"):
+        project.journal.entries()
     lock.unlink()
 
     (entry,) = project.journal.entries()

@@ -133,15 +133,16 @@ def _values(row: Row, name: str, defaults: Mapping[str, Any]) -> Iterator[Any]:
         if name in mapping and not isinstance(mapping[name], dict):
             yield mapping[name]
             continue
-        for path, value in _leaves(mapping):
+        for path, value in leaves(mapping):
             if path == name or path.endswith(f".{name}"):
                 yield value
 
 
-def _leaves(mapping: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+def leaves(mapping: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the values of a nested mapping by path, as in `svc.kernel`."""
     for key, value in mapping.items():
         if isinstance(value, dict):
-            yield from _leaves(value, f"{prefix}{key}.")
+            yield from leaves(value, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", value
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from gitlab_journal.catalogue.query import leaves
 from gitlab_journal.commands.speech import harmless, verdict_mark
 from gitlab_journal.phrases import duration_words, number_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from gitlab_journal.catalogue import Row
     from gitlab_journal.commands.gathering import Line
@@ -52,10 +52,7 @@ def holds_value(rows: Sequence[Row], name: str) -> bool:
 def known_names(rows: Sequence[Row]) -> list[str]:
     """Return all names that a column may have."""
     own = {
-        path
-        for row in rows
-        for mapping in (row.metrics, row.params)
-        for path, _ in _leaves(mapping)
+        path for row in rows for mapping in (row.metrics, row.params) for path, _ in leaves(mapping)
     }
     return [*FIELDS, "result", "n", *sorted(own)]
 
@@ -94,23 +91,15 @@ def _result(line: Line) -> str:
 def _found(row: Row, name: str) -> Any:
     kind, _, rest = name.partition(".")
     if kind in ("metrics", "params") and rest:
-        return dict(_leaves(getattr(row, kind))).get(rest)
+        return dict(leaves(getattr(row, kind))).get(rest)
     for mapping in (row.metrics, row.params):
-        leaves = dict(_leaves(mapping))
-        if name in leaves:
-            return leaves[name]
-        last = [value for path, value in leaves.items() if path.endswith(f".{name}")]
+        values = dict(leaves(mapping))
+        if name in values:
+            return values[name]
+        last = [value for path, value in values.items() if path.endswith(f".{name}")]
         if last:
             return last[0]
     return None
-
-
-def _leaves(mapping: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for key, value in mapping.items():
-        if isinstance(value, Mapping):
-            yield from _leaves(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", value
 
 
 def _words(value: object) -> str:
