@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Mapping
 
 ANCHORS = frozenset({"hypothesis", "procedure", "results", "inference", "code"})
 IMAGES = frozenset({".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp"})
@@ -22,10 +22,13 @@ _OUTSIDE = frozenset({"http", "https", "mailto"})
 
 @dataclass(slots=True)
 class Links:
-    """The links of one page: its path, what is published, and every path asked for so far."""
+    """The links of one page: its path, what is published, and all that was asked for so far.
+
+    `published` holds the path of each file, and of each entry by its id too.
+    """
 
     page: str
-    published: Container[str]
+    published: Mapping[str, str]
     asked: set[str] = field(default_factory=set)
 
     def resolve(self, target: str, *, image: bool = False) -> str | None:
@@ -48,6 +51,15 @@ class Links:
         if not self._is_there(found, image=image):
             return None
         return relative(site_path(found), self.page) + ("" if image else anchor)
+
+    def entry(self, entry_id: str) -> str | None:
+        """Return the address of the page of an entry; None for this one or one of no id."""
+        self.asked.add(entry_id)
+        path = self.published.get(entry_id)
+        if path is None or path == self.page:
+            return None
+        self.asked.add(path)
+        return relative(site_path(path), self.page)
 
     def _is_there(self, path: str, *, image: bool) -> bool:
         if path == "journal.md":

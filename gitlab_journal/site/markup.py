@@ -39,6 +39,8 @@ _BLOCK_FORMULA = r"(?<![\\$])\$\$(?!\$)(.+?)(?<!\\)\$\$"
 _INLINE_FORMULA = r"(?<![\\$])\$(?![\s$])([^$]*?[^\s\\$])\$(?![\d$])"
 # The converter sets a backslash before a mark that it finds within a tag.
 _MARK = re.compile(r"\\?(q[0-9a-f]{32})x(\d+)x")
+# An entry's id in a sentence, not in a path.
+_ID = re.compile(r"(?<![\w./-])[0-9]{8}-[0-9]{6}-[0-9a-z]{6}(?![\w/-]|\.\w)")
 _OUTSIDE = ' rel="noopener noreferrer"'
 # The converter takes time with the square of what is open at once: ten thousand take half a minute.
 _OPEN_BRACKETS = 300
@@ -164,17 +166,29 @@ class _Writer:
         self._links = links
         self._fragments = fragments
         self._in_link = False
+        self._in_source = False
 
     def rewrite(self, html: str) -> str:
         parts, at = [], 0
         for tag in _TAG.finditer(html):
-            parts += [self._fragments.put(html[at : tag.start()]), self._tag(*tag.groups())]
+            parts += [self._text(html[at : tag.start()]), self._tag(*tag.groups())]
             at = tag.end()
-        return "".join([*parts, self._fragments.put(html[at:])])
+        return "".join([*parts, self._text(html[at:])])
+
+    def _text(self, text: str) -> str:
+        if not self._in_link and not self._in_source:
+            text = _ID.sub(self._entry, text)
+        return self._fragments.put(text)
+
+    def _entry(self, found: re.Match[str]) -> str:
+        href = self._links.entry(found[0])
+        return f'<a class="id" href="{escape(href)}">{found[0]}</a>' if href else found[0]
 
     def _tag(self, closing: str, name: str, written: str) -> str:
         if name in ("h1", "h2"):
             name = "h3"
+        if name == "pre":
+            self._in_source = not closing
         if closing:
             self._in_link = self._in_link and name != "a"
             return "</table></div>" if name == "table" else f"</{name}>"

@@ -49,9 +49,10 @@ class Journal:
     commits: Mapping[str, Commits]
 
     @property
-    def published(self) -> frozenset[str]:
-        """Every path of the journal that the site shows."""
-        return frozenset([*self.files, *(row.path for row in self.rows)])
+    def published(self) -> dict[str, str]:
+        """The path of every file that the site shows, and of each entry by its id too."""
+        entries = {name: row.path for row in reversed(self.rows) for name in (row.id, row.path)}
+        return {path: path for path in self.files} | entries
 
 
 @dataclass(frozen=True, slots=True)

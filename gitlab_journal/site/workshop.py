@@ -37,7 +37,7 @@ class Site:
     output: Path
     templates: Mapping[str, bytes]
     common: Mapping[str, str]
-    published: frozenset[str]
+    published: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

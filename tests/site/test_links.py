@@ -7,6 +7,10 @@ from gitlab_journal.site.links import Links, relative, root_of, site_path
 PAGE = "entries/2026/03/01/a.md"
 
 
+def links_to(*names):
+    return Links(PAGE, {path: path for path in (f"entries/2026/03/01/{name}" for name in names)})
+
+
 def test_a_page_lies_where_its_markdown_lies():
     assert "entries/2026/03/01/a.html" == site_path(PAGE)
 
@@ -24,13 +28,13 @@ def test_an_address_is_quoted():
 
 
 def test_a_quoted_link_is_understood():
-    links = Links(PAGE, {"entries/2026/03/01/a/b c.csv"})
+    links = links_to("a/b c.csv")
 
     assert "a/b%20c.csv" == links.resolve("a/b%20c.csv")
 
 
 def test_the_paths_asked_for_are_remembered_whether_there_or_not():
-    links = Links(PAGE, {"entries/2026/03/01/b.md"})
+    links = links_to("b.md")
     links.resolve("b.md")
     links.resolve("c.md")
 
@@ -39,11 +43,11 @@ def test_the_paths_asked_for_are_remembered_whether_there_or_not():
 
 @pytest.mark.parametrize("target", ["x.svg", "x.html", "x.xml", "x.js", "x"])
 def test_what_could_run_is_no_link(target):
-    assert Links(PAGE, {f"entries/2026/03/01/{target}"}).resolve(target) is None
+    assert links_to(target).resolve(target) is None
 
 
 def test_an_svg_is_an_image():
-    links = Links(PAGE, {"entries/2026/03/01/x.svg"})
+    links = links_to("x.svg")
 
     assert "x.svg" == links.resolve("x.svg", image=True)
 
@@ -52,4 +56,4 @@ def test_an_svg_is_an_image():
     "target", ["", "http://[", "ftp://e.org/x", "file:///etc/passwd", "\\\\h\\x"]
 )
 def test_an_address_of_no_use_is_nothing(target):
-    assert Links(PAGE, set()).resolve(target) is None
+    assert links_to().resolve(target) is None

@@ -10,7 +10,10 @@ from gitlab_journal.site.links import Links
 from gitlab_journal.site.markup import fragments_for, to_html
 
 PAGE = "entries/2026/03/01/a.md"
-PUBLISHED = {"entries/2026/03/01/a/f.png", "entries/2026/02/27/b.md", "entries/2026/03/01/a/h.csv"}
+ID = "20260227-013211-b4eec9"
+PUBLISHED = {
+    name: name for name in (PAGE, "entries/2026/03/01/a/f.png", "entries/2026/03/01/a/h.csv")
+} | {ID: "entries/2026/02/27/b.md", "entries/2026/02/27/b.md": "entries/2026/02/27/b.md"}
 TAG_NAMES = """
 a abbr b blockquote br code dd del details div dl dt em figcaption figure h3 h4 h5 h6 hr i img ins
 kbd li mark math ol p pre q s samp small span strong sub summary sup table tbody td tfoot th thead
@@ -20,7 +23,7 @@ ATTRIBUTES = frozenset(
     ["href", "rel", "title", "src", "alt", "loading", "start", "tabindex", "role", "aria-label"]
 )
 MATH = {"display", "stretchy", "mathvariant", "fence", "form", "linethickness", "mathcolor"}
-CLASSES = {None, "tbl", "r", "m", "away", "image"}
+CLASSES = {None, "id", "tbl", "r", "m", "away", "image"}
 
 
 class Parsed(HTMLParser):
@@ -52,6 +55,24 @@ class Parsed(HTMLParser):
 
 def html(text, fragments=None):
     return to_html(text, links=Links(PAGE, PUBLISHED), fragments=fragments)
+
+
+LINKED = f'<a class="id" href="../../02/27/b.html">{ID}</a>'
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (f"As in {ID}.", f"As in {LINKED}."),
+        (f"Duplicate of `{ID}`", f"<code>{LINKED}</code>"),
+        ("As in 20260227-013211-zzzzzz.", "As in 20260227-013211-zzzzzz."),
+        (f"entries/{ID}-b.md", f"<p>entries/{ID}-b.md</p>"),
+        (f"[{ID}](b.html)", f"<a>{ID}</a>"),
+        (f"    {ID}", f"{ID}\n</code></pre>"),
+    ],
+)
+def test_an_id_in_a_sentence_leads_to_its_page(text, shown):
+    assert shown in html(text)
 
 
 def test_headings_of_a_text_stand_below_ours_and_have_no_id():

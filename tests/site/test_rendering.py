@@ -167,6 +167,22 @@ def test_a_link_becomes_one_when_its_page_comes(shelf):
     )
 
 
+def test_an_id_leads_to_its_page_when_that_comes_and_where_it_moves(shelf):
+    shelf.add(PARENT, "First", inference=f"Duplicate of {NEW}.")
+    rendered(shelf)
+    before = text_of(shelf, PARENT)
+    path = shelf.add(NEW, "Next")
+    rendered(shelf)
+    during = text_of(shelf, PARENT)
+    git("mv", path, "entries/moved.md", cwd=shelf.repository.root)
+    git("commit", "-qm", "Move", cwd=shelf.repository.root)
+    rendered(shelf)
+
+    assert f"Duplicate of {NEW}." in before
+    assert f'Duplicate of <a class="id" href="../../03/05/{NEW}-next.html">{NEW}</a>.' in during
+    assert f'href="../../../moved.html">{NEW}</a>.' in text_of(shelf, PARENT)
+
+
 def test_a_rendering_that_was_cut_short_is_finished_by_the_next(filled, monkeypatch):
     def fail(*_, **__):
         raise KeyboardInterrupt
