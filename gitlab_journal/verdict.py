@@ -113,9 +113,13 @@ def _status(recording: Recording, error: BaseException | None) -> tuple[str, lis
 def _trace(error: BaseException, project: Path) -> str:
     """Return the traceback without our own frames, paths of this machine, what looks like a key."""
     whole = traceback.TracebackException.from_exception(error)
-    whole.stack = traceback.StackSummary.from_list(
-        [frame for frame in whole.stack if not Path(frame.filename).is_relative_to(PACKAGE)]
-    )
+    chain = [whole]
+    for part in chain:
+        part.stack = traceback.StackSummary.from_list(
+            [frame for frame in part.stack if not Path(frame.filename).is_relative_to(PACKAGE)]
+        )
+        others = (part.__cause__, part.__context__, *(part.exceptions or ()))
+        chain += [other for other in others if other is not None]
     text = "".join(whole.format()).replace(f'File "{project}/', 'File "')
     text = re.sub(r'File "/[^"\n]*/(?:site|dist)-packages/', 'File "', text)
     return redact(text)[0]

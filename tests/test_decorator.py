@@ -135,6 +135,42 @@ def test_an_exception_reaches_the_caller_unchanged_and_is_recorded(project):
     assert 'File "train.py", line' in entry.traceback
 
 
+@pytest.mark.parametrize("error", [KeyError("x"), StopIteration(3), GeneratorExit(), SystemExit(3)])
+def test_an_exception_keeps_its_cause_its_context_and_its_traceback(project, error):
+    train = project.module(
+        "from gitlab_journal import experiment\n"
+        "cause = ValueError('before')\n"
+        "@experiment(ignore='error')\n"
+        "def train(error):\n    raise error from cause\n"
+    )
+    with pytest.raises(type(error)) as raised:
+        train.train(error)
+
+    assert (error, train.cause, None) == (raised.value, error.__cause__, error.__context__)
+    assert ["__call__", "train"] == [frame.name for frame in raised.traceback[1:]]
+
+
+def test_the_traceback_of_a_nested_experiment_names_no_frame_of_ours(project):
+    train = project.module(
+        "from gitlab_journal import experiment\n"
+        "@experiment\n"
+        "def inner():\n    raise KeyError('loss')\n"
+        "@experiment\n"
+        "def outer():\n"
+        "    try:\n        inner()\n"
+        "    except KeyError as error:\n        raise ValueError('no loss') from error\n"
+    ).outer
+    with pytest.raises(ValueError, match="no loss"):
+        train()
+
+    outer, inner = project.journal.entries()
+    assert "The above exception was the direct cause" in outer.traceback
+    assert ["KeyError: 'loss'", "ValueError: no loss"] == [
+        entry.traceback.splitlines()[-1] for entry in (inner, outer)
+    ]
+    assert "gitlab_journal" not in outer.traceback
+
+
 def test_control_c_is_recorded_as_interrupted_and_raised_again(project):
     train = project.module(
         "from gitlab_journal import experiment\n"
