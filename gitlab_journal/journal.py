@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -139,7 +140,12 @@ def _terminable(received: list[int]) -> Iterator[None]:
         yield
         return
 
+    process = os.getpid()
+
     def terminate(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
+        if os.getpid() != process:  # a forked worker inherits this, but holds no run
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
         received.append(number)
         raise Terminated
 

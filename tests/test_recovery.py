@@ -9,7 +9,9 @@ import textwrap
 
 import pytest
 
+from gitlab_journal.desk import open_desk
 from gitlab_journal.errors import JournalWarning
+from gitlab_journal.recovery import recover
 
 SCRIPT = """
     import os, signal, sys, time
@@ -22,13 +24,14 @@ SCRIPT = """
         {action}
         return {{"loss": 0.5}}
 
+    {before}
     train(1)
 """
 
 
-def run_script(project, action):
+def run_script(project, action, *, before=""):
     path = project.folder / "script.py"
-    path.write_text(textwrap.dedent(SCRIPT).format(action=action))
+    path.write_text(textwrap.dedent(SCRIPT).format(action=action, before=before))
     return subprocess.run(
         [sys.executable, path], cwd=project.folder, check=False, capture_output=True, text=True
     )
@@ -87,7 +90,7 @@ def test_a_handler_of_sigterm_that_the_function_sets_stays(project):
 def test_a_live_run_is_never_called_dead(project):
     path = project.folder / "script.py"
     waiting = "print('here', flush=True); sys.stdin.read()"
-    path.write_text(textwrap.dedent(SCRIPT).format(action=waiting))
+    path.write_text(textwrap.dedent(SCRIPT).format(action=waiting, before=""))
     process = subprocess.Popen(
         [sys.executable, path],
         cwd=project.folder,
@@ -143,7 +146,7 @@ def test_a_process_killed_between_record_and_commit_loses_nothing(project):
         "import gitlab_journal.verdict as verdict;"
         "verdict.commit_record = lambda *a, **k: os.kill(os.getpid(), 9)"
     )
-    path.write_text(textwrap.dedent(SCRIPT).format(action=kill))
+    path.write_text(textwrap.dedent(SCRIPT).format(action=kill, before=""))
     died = subprocess.run([sys.executable, path], cwd=project.folder, check=False)
     project.journal_git("config", "user.name", "Whoever Comes Next")
     (entry,) = project.journal.entries()
@@ -153,3 +156,39 @@ def test_a_process_killed_between_record_and_commit_loses_nothing(project):
     assert ("done", "supported", 0.5) == (entry.status, entry.verdict, entry.metrics["loss"])
     assert "" == project.journal_git("fsck", "--strict")
     assert [] == list((project.journal_folder / ".git" / "gitlab-journal" / "runs").iterdir())
+
+
+@pytest.mark.parametrize("step", ["_write_index", "_move"])
+def test_a_page_that_never_reached_git_is_taken_back_by_whoever_comes_next(project, step):
+    died = run_script(
+        project,
+        "",
+        before=f"import gitlab_journal.store.branch as b; b.{step} = lambda *a: os._exit(9)",
+    )
+    left = project.journal_git("status", "--porcelain", "-uall")
+
+    assert (9, True) == (died.returncode, "entries/" in left)
+    assert [] == project.journal.entries()
+    assert "" == project.journal_git("status", "--porcelain")
+
+
+def test_a_run_left_behind_stays_while_the_journal_has_no_branch(project):
+    run_script(project, "os.kill(os.getpid(), signal.SIGKILL)")
+    desk = open_desk(project.journal_folder)
+    project.journal_git("checkout", "-q", "--detach")
+    with pytest.warns(JournalWarning, match="is not finished yet"):
+        recover(desk)
+    project.journal_git("checkout", "-q", "main")
+
+    assert ["interrupted"] == [entry.status for entry in project.journal.entries()]
+
+
+def test_a_forked_worker_ends_by_sigterm_without_a_word(project):
+    died = run_script(
+        project,
+        "import multiprocessing; worker = multiprocessing.get_context('fork').Process("
+        "target=time.sleep, args=(9,)); worker.start(); time.sleep(0.5); worker.terminate(); "
+        "worker.join(); print(worker.exitcode)",
+    )
+
+    assert (f"-{signal.SIGTERM.value}\n", "") == (died.stdout, died.stderr)
