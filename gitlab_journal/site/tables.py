@@ -161,22 +161,19 @@ def pairs(values: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def diff_lines(diff: str) -> list[View]:
-    """Return a diff's lines, each with its kind; every line ends with its line feed."""
+    """Return a diff's lines, each with its kind; without those that git writes for itself."""
     found = []
-    in_hunk = False
+    in_hunk = in_head = False
     for line in diff.rstrip().split("\n"):
-        if line.startswith("index ") and not in_hunk:  # names blobs, which no reader looks up
-            continue
-        kind = "plain"
         if line.startswith("@@"):
-            in_hunk, kind = True, "hunk"
+            in_hunk, in_head, kind = True, False, "hunk"
         elif line.startswith("diff "):
-            in_hunk, kind = False, "hunk"
+            in_hunk, in_head, kind = False, True, "hunk"
+        elif in_head and line.startswith(("index ", "--- ", "+++ ")):
+            continue  # blobs, which no reader looks up, and the two names again
         elif not in_hunk:
             kind = "hunk"
-        elif line.startswith("+"):
-            kind = "ins"
-        elif line.startswith("-"):
-            kind = "del"
+        else:
+            kind = {"+": "ins", "-": "del"}.get(line[:1], "plain")
         found.append({"kind": kind, "text": line})
     return found

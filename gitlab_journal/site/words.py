@@ -70,10 +70,9 @@ def difference(value: float, other: float) -> str:
     """Return how far `value` is from `other`, with its sign, to the last place that both show."""
     gap = value - other
     shown = apart(value, other)
-    if any("e" in words for words in shown):
-        return f"{'+' if gap > 0 else ''}{number(float(f'{gap:.4g}'))}"
-    places = max(len(words.partition(".")[2]) for words in shown)
-    return f"{gap:+.{places}f}".translate(_SIGNS) if gap else "0"
+    if not any("e" in words for words in shown):
+        gap = round(gap, max(len(words.partition(".")[2]) for words in shown))
+    return f"+{number(gap)}" if gap > 0 else number(gap)
 
 
 def duration(seconds: float) -> str:

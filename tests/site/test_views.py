@@ -112,7 +112,7 @@ def test_the_lines_of_a_diff_have_their_kinds():
     diff = f"{head}@@ -1 +1 @@\n-old\n+new\n same\n--- removed\n \n"
     kinds = [line["kind"] for line in tables.diff_lines(diff)]
 
-    assert ["hunk", "hunk", "hunk", "hunk", "del", "ins", "plain", "del"] == kinds
+    assert ["hunk", "hunk", "del", "ins", "plain", "del"] == kinds
 
 
 def test_a_claim_is_seen_with_its_bound_its_value_and_its_margin():

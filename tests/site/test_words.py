@@ -30,12 +30,13 @@ def test_a_number_is_said_as_a_reader_takes_it_in(value, expected):
 
 
 def test_a_difference_has_a_sign_and_no_stray_digits():
-    assert (f"{MINUS}0.8", "+0.0015", f"{MINUS}0.0178", "0", "+2e+08") == (
+    assert (f"{MINUS}0.8", "+0.0015", f"{MINUS}0.0178", "0", "+2e+08", f"{MINUS}0.02782") == (
         words.difference(4.6, 5.4),
         words.difference(0.9741, 0.9726),
         words.difference(0.972187, 0.99),
         words.difference(1, 1),
         words.difference(1.2e9, 1.0e9),
+        words.difference(0.0034859, 0.0313044),
     )
 
 
