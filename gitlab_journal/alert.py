@@ -39,13 +39,12 @@ def find_earlier(desk: Desk, fingerprint: Fingerprint, *, name: str) -> list[Ear
     the code of both cannot be read. Reads the catalogue, bringing it up to date first.
     """
     desk.catalogue.refresh()
-    found = []
-    for row in desk.catalogue.find(
+    alike = desk.catalogue.find(
         config_hash=fingerprint.config_hash, data_hash=fingerprint.data_hash
-    ):
-        if row.status not in ("done", "failed", "running"):
-            continue
-        entry = desk.entry(row)
+    )
+    rows = [row for row in alike if row.status in ("done", "failed", "running")]
+    found = []
+    for row, entry in zip(rows, desk.entries(rows), strict=True):
         kind = relation(
             fingerprint,
             row,
