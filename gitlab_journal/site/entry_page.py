@@ -69,12 +69,9 @@ def _plain(entry: Entry) -> str:
     if entry.status in ("planned", "running"):
         since = words.instant(entry.date)["words"] if entry.date else ""
         return f"Since {since}. Nothing was predicted." if since else "Nothing was predicted."
-    if entry.status != "done":
-        return "Nothing was predicted before the run."
-    if entry.metric and entry.score is not None:
-        found = f"{entry.metric} {words.number(entry.score)}."
-        return f"Nothing was predicted before the run, which found {found}"
-    return "Nothing was predicted before the run."
+    has_found = entry.status == "done" and entry.metric and entry.score is not None
+    found = f", which found {entry.metric} {words.number(entry.score)}" if has_found else ""
+    return f"Nothing was predicted before the run{found}."
 
 
 def _committed(subject: Subject) -> View | None:

@@ -14,10 +14,10 @@ from gitlab_journal.errors import PageError
 from gitlab_journal.site.commits import read_commits
 from gitlab_journal.site.history import FILE
 from gitlab_journal.site.links import PUBLISHED, Links, site_path
-from gitlab_journal.site.lists import home_view, month_view, months, page_count, page_name
+from gitlab_journal.site.lists import begun, home_view, month_view, months, page_count, page_name
 from gitlab_journal.site.markup import to_html
 from gitlab_journal.site.output import content_digest
-from gitlab_journal.site.subjects import moment, month_of, subjects
+from gitlab_journal.site.subjects import month_of, subjects
 from gitlab_journal.site.templates import ASSETS, environment
 from gitlab_journal.site.workshop import Job, encoded
 
@@ -132,10 +132,10 @@ def list_pages(journal: Journal, site: Site, look: str) -> Iterator[Page]:
         partial(made, "home.html", partial(_home, journal, site)),
     )
     by_month = months(journal.rows)
-    hrefs = list(by_month)
+    named = [month_of(begun(rows[0])) for rows in by_month.values()]
     for place, (href, rows) in enumerate(by_month.items()):
-        later = _month(hrefs[place - 1], by_month) if place else None
-        earlier = _month(hrefs[place + 1], by_month) if place + 1 < len(hrefs) else None
+        later = named[place - 1] if place else None
+        earlier = named[place + 1] if place + 1 < len(named) else None
         around = {"earlier": earlier, "later": later}
         inputs = _digest(look, str(around), *(f"{row.path} {row.blob}" for row in rows))
         for number in range(1, page_count(rows) + 1):
@@ -158,11 +158,6 @@ def _without_title(cover: Cover) -> str:
     """Return the cover's body without the heading that the home page has already."""
     heading = re.compile(rf"^#[ \t]+{re.escape(cover.title)}[ \t#]*$", re.MULTILINE)
     return heading.sub("", cover.body, count=1)
-
-
-def _month(href: str, by_month: Mapping[str, Sequence[Row]]) -> dict[str, str]:
-    row = by_month[href][0]
-    return month_of(moment(entry_id=row.id, date=row.date))
 
 
 def _digest(*parts: str) -> str:
