@@ -75,7 +75,8 @@ def _print_readable(entry: Entry) -> None:
     _, colour = MARKS.get(word, ("", None))
     console.print(Text(f"{verdict_mark(word)}  {entry.id}", style=colour or ""))
     console.print(Text(_facts(entry), style="bright_black"))
-    markdown = Markdown(_body(entry), hyperlinks=False, code_theme="ansi_dark")
+    body = harmless("\n".join(entry.text[entry.page.body :].splitlines()))
+    markdown = Markdown(body, hyperlinks=False, code_theme="ansi_dark")
     markdown.elements = {**Markdown.elements, "fence": _named_block()}  # type: ignore[misc]  # of this page alone
     console.print(markdown)
 
@@ -116,11 +117,3 @@ def _facts(entry: Entry) -> str:
         " ".join(f"#{tag}" for tag in entry.tags),
     ]
     return harmless(" · ".join(fact for fact in facts if fact))
-
-
-def _body(entry: Entry) -> str:
-    """Return the page from its title on."""
-    lines = entry.render().lstrip("\ufeff").splitlines()
-    if lines[:1] == ["---"]:
-        lines = lines[lines.index("---", 1) + 1 :]
-    return harmless("\n".join(lines))
