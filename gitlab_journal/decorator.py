@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import os
+import pickle
 from types import MethodType
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
@@ -86,9 +87,17 @@ class Experiment(Generic[P, R]):
         """Bind to an instance, as a method is bound."""
         return self if instance is None else BoundExperiment(self, instance)
 
-    def __reduce__(self) -> str:
-        """Pickle by reference, as a function does."""
-        return self._function.__qualname__
+    def __reduce__(self) -> str | tuple[object, ...]:
+        """Pickle by reference, as a function does; one of a script or a function by value.
+
+        joblib's workers do not run the script, so that they find nothing by its names.
+        """
+        name = self._function.__qualname__
+        if self._function.__module__ != "__main__" and "<locals>" not in name:
+            return name
+        from joblib.externals import cloudpickle
+
+        return _unpickled, (cloudpickle.dumps(self._function), self._options)
 
 
 class BoundExperiment(Generic[P, R]):
@@ -114,6 +123,10 @@ class BoundExperiment(Generic[P, R]):
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle the experiment by reference, its instance by value, as a method does."""
         return BoundExperiment, (self._experiment, self._instance)
+
+
+def _unpickled(function: bytes, options: Options) -> Experiment[..., Any]:
+    return Experiment(pickle.loads(function), options)  # noqa: S301  # what a pickle of ours holds
 
 
 @functools.cache

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from gitlab_journal.prediction import holds, references
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
     from gitlab_journal.prediction import Claim
 
@@ -59,12 +59,13 @@ def judge(
 
 def _judge_one(claim: Claim, bound: float, metrics: Mapping[str, float]) -> Judgement:
     predicted = _predicted(claim, bound)
-    if claim.metric not in metrics:
+    name = recorded_name(claim.metric, metrics)
+    if name not in metrics:
         known = f"there are {', '.join(metrics)}" if metrics else "there are none"
         return Judgement(
             "invalid", f"{predicted}: invalid, no metric {claim.metric} was recorded; {known}."
         )
-    value = metrics[claim.metric]
+    value = metrics[name]
     if not _is_finite(value):
         return Judgement(
             "invalid", f"{predicted}, observed {value}: invalid, expected a finite number."
@@ -74,6 +75,15 @@ def _judge_one(claim: Claim, bound: float, metrics: Mapping[str, float]) -> Judg
     verdict = "supported" if holds(value, claim.operator, bound) else "refuted"
     shown, shown_bound = told_apart(value, bound)
     return Judgement(verdict, f"{_words(claim, shown_bound)}, observed {shown}: {verdict}.")
+
+
+def recorded_name(metric: str, metrics: Container[str]) -> str:
+    """Return the name that a claimed metric was recorded by.
+
+    The `test_score` that scikit-learn's cross_validate returns is recorded as `score`.
+    """
+    short = metric.removeprefix("test_")
+    return short if metric not in metrics and short in metrics else metric
 
 
 def _predicted(claim: Claim, bound: float) -> str:

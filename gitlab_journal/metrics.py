@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gitlab_journal.evidence import recorded_name
 from gitlab_journal.fitted import (
     history_of,
     is_estimator,
@@ -214,4 +215,4 @@ def combine(
 
 def headline(metrics: Mapping[str, float], claims: Sequence[Claim]) -> str | None:
     """Return the metric of the first claim, else the first metric, else None."""
-    return claims[0].metric if claims else next(iter(metrics), None)
+    return recorded_name(claims[0].metric, metrics) if claims else next(iter(metrics), None)

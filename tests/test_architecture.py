@@ -60,6 +60,7 @@ ALLOWED = {
     "git": set(),
     "gitdb": {"store"},
     "sqlite3": {"catalogue"},
+    "joblib": {"decorator"},
     "rich": {"alert", "commands"},
     "jinja2": {"site"},
     "markdown": {"site"},

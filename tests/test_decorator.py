@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import inspect
 import pickle
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -709,3 +711,21 @@ def test_the_page_says_in_sentences_what_the_diff_leaves_out(project):
     (entry,) = project.journal.entries()
     assert "(may hold secrets). big.bin: left out" in entry.prose("Code")
     assert entry.prose("Code").endswith("(untracked and over 1 MB).")
+
+
+def test_a_function_of_a_script_goes_to_the_workers_of_joblib(project):
+    (project.folder / "script.py").write_text(
+        "import joblib\n"
+        "from gitlab_journal import experiment\n"
+        "@experiment\n"
+        "def train(C):\n    return C / 2\n"
+        "if __name__ == '__main__':\n"
+        "    print(joblib.Parallel(2)(joblib.delayed(train)(C) for C in range(3)))\n"
+    )
+    script = [sys.executable, "script.py"]
+    said = subprocess.run(
+        script, cwd=project.folder, capture_output=True, text=True, check=True
+    ).stdout
+
+    assert "[0.0, 0.5, 1.0]\n" == said
+    assert [0.0, 0.5, 1.0] == sorted(entry.score for entry in project.journal.entries())

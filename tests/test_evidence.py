@@ -116,3 +116,9 @@ def test_what_is_shown_never_contradicts_the_verdict(value, bound, comparison):
     shown, shown_bound = told_apart(value, bound)
 
     assert holds(value, comparison, bound) == holds(float(shown), comparison, float(shown_bound))
+
+
+def test_a_claim_may_call_a_cross_validated_score_as_scikit_learn_does():
+    claim = parse_claim("test_score > 0.9")
+
+    assert "supported" == judge([(claim, 0.9)], status="done", metrics={"score": 0.95}).verdict
