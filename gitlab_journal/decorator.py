@@ -95,7 +95,7 @@ class Experiment(Generic[P, R]):
         name = self._function.__qualname__
         if self._function.__module__ != "__main__" and "<locals>" not in name:
             return name
-        from joblib.externals import cloudpickle
+        import cloudpickle
 
         return _unpickled, (cloudpickle.dumps(self._function), self._options)
 

@@ -60,7 +60,7 @@ ALLOWED = {
     "git": set(),
     "gitdb": {"store"},
     "sqlite3": {"catalogue"},
-    "joblib": {"decorator"},
+    "cloudpickle": {"decorator"},
     "rich": {"alert", "commands"},
     "jinja2": {"site"},
     "markdown": {"site"},
