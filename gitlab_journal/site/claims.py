@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.errors import PredictionError
-from gitlab_journal.evidence import judge
+from gitlab_journal.evidence import judge, recorded_name
 from gitlab_journal.prediction import parse_claim, references
 from gitlab_journal.site import words
 from gitlab_journal.site.drawings import Observation, evidence
@@ -67,6 +67,7 @@ def claim_views(entry: Entry, parent: Entry | None) -> list[dict[str, Any]]:
 
 def _view(row: Row, entry: Entry, parent: Entry | None, *, alone: bool, key: str) -> dict[str, Any]:
     metric = row.metric or (entry.metric if alone else None)
+    metric = metric and recorded_name(metric, entry.metrics)
     observed = _observation(entry, metric)
     other = _observation(parent, metric) if parent else None
     return {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from gitlab_journal.evidence import recorded_name
 from gitlab_journal.site import tables, words
 from gitlab_journal.site.claims import claims_of
 from gitlab_journal.site.drawings import FITS, panels
@@ -89,7 +90,7 @@ def _anchor(name: str, place: int) -> str:
 def _views(material: Material) -> dict[str, str]:
     """Return the HTML of every block that the entry has, by name."""
     entry, parent, blocks = material.entry, material.parent, material.blocks
-    claimed = [row.metric for row in claims_of(entry) if row.metric]
+    claimed = [recorded_name(row.metric, entry.metrics) for row in claims_of(entry) if row.metric]
     made: dict[str, str] = dict.fromkeys(_ELSEWHERE, "")
     if entry.params or (parent and parent.params):
         made["params"] = blocks.params(tables.params_table(entry, parent))

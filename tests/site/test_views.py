@@ -127,6 +127,13 @@ def test_a_claim_is_seen_with_its_bound_its_value_and_its_margin():
     )
 
 
+def test_a_claim_on_a_score_is_seen_by_the_name_it_was_recorded_by():
+    claims = [{"claim": "test_score > 0.9", "bound": 0.9}]
+    view = claim_views(page(ID, "Entry", claims=claims, metrics={"score": 0.95}), None)[0]
+
+    assert ("0.95", "Holds by 0.05.") == (view["observed"], view["sentence"])
+
+
 def test_a_bound_that_was_resolved_is_stated():
     claims = [{"claim": "loss < parent / 2", "bound": 0.25}]
     view = claim_views(page(ID, "Entry", claims=claims, metrics={"loss": 0.2}), None)[0]
