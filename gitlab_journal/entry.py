@@ -88,9 +88,10 @@ class Entry:
         return _entry(document.parse(text, path), {})
 
     @classmethod
-    def read(cls, data: bytes, path: Path | None = None) -> Entry:
-        """Return the entry of a page's bytes. Raises PageError, also where they are not UTF-8."""
-        return cls.parse(decoded(data, path), path)
+    def read(cls, data: bytes, path: Path | None = None, *, like: Entry | None = None) -> Entry:
+        """Return the entry of UTF-8 bytes; shares with `like` what both say. Raises PageError."""
+        known = like._known if like else {}  # noqa: SLF001 - the same class
+        return _entry(document.parse(decoded(data, path), path), known)
 
     def render(self) -> str:
         """Return the page: the text that was parsed, to the byte."""

@@ -405,6 +405,25 @@ def test_a_damaged_page_is_refused_with_path_line_and_reason(text, line, words):
         assert (Path("page.md"), line) == (caught.value.path, caught.value.line)
 
 
+@given(pages(), pages())
+def test_a_page_that_shares_with_another_says_what_it_says_alone(one, other):
+    try:
+        like = Entry.parse(other)
+        alone = Entry.parse(one)
+    except PageError:
+        return
+
+    assert alone.as_dict() == Entry.read(one.encode(), like=like).as_dict()
+
+
+def test_a_page_is_refused_though_another_shares_its_blocks():
+    like = Entry.parse(block("params", "a: 1"))
+    with pytest.raises(PageError, match="twice") as caught:
+        Entry.read(block("params", "a: 1\na: 2").encode(), like=like)
+
+    assert 7 == caught.value.line
+
+
 def test_bytes_that_are_no_utf_8_are_refused_with_their_line():
     with pytest.raises(PageError, match="0xff") as caught:
         Entry.read(b"---\nid: \xff\n---\n", Path("page.md"))

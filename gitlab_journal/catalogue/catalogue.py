@@ -184,12 +184,14 @@ class Catalogue:
 
     def _read(self, pages: Sequence[Change]) -> tuple[list[dict[str, Any]], list[Damage]]:
         rows, damages = [], []
+        entry: Entry | None = None
         texts = self._repository.blobs(change.blob for change in pages if change.blob)
         for change in pages:
             if change.blob is None:
                 continue
             try:
-                rows.append(_row(change.path, change.blob, texts[change.blob]))
+                entry = Entry.read(texts[change.blob], Path(change.path), like=entry)
+                rows.append(stored(change.path, change.blob, entry))
             except PageError as error:
                 path = change.path.encode(errors="replace").decode()
                 damages.append(Damage(path, error.line, error.reason))
@@ -233,10 +235,6 @@ class Catalogue:
             f"the catalogue in {self._repository.state} fails: {error}.\n"
             "  nothing but time is lost when you delete catalogue.sqlite there"
         )
-
-
-def _row(path: str, blob: str, text: bytes) -> dict[str, Any]:
-    return stored(path, blob, Entry.read(text, Path(path)))
 
 
 def _close(connection: sqlite3.Connection, process: int) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _ID = re.compile(r"\d{8}-\d{6}-[0-9a-z]{6}")
 _LISTS = ("prediction", "tags", "parents")
 _MAPPINGS = ("params", "metrics")
+_encoded = json.JSONEncoder(default=str).encode
 _decoded = json.JSONDecoder().raw_decode  # without looking for space around: half the cost
 _LARGEST = 2**63  # that SQLite takes for a number
 _SECTIONS = ("Hypothesis", "Procedure", "Results", "Inference")
@@ -95,12 +96,12 @@ def stored(path: str, blob: str, entry: Entry) -> dict[str, Any]:
     values: dict[str, Any] = {name: getattr(entry, name) for name in _OF_ENTRY}
     values |= {"path": path, "blob": blob, "text": _prose(entry)}
     values |= {name: float(values[name]) for name in ("score", "duration") if values[name]}
-    values |= {name: json.dumps(values[name], default=str) for name in (*_LISTS, *_MAPPINGS)}
+    values |= {name: _encoded(values[name]) for name in (*_LISTS, *_MAPPINGS)}
     values["date"] = stamp(entry.date) if entry.date else None
     values |= {name: _plain(text) for name, text in values.items() if isinstance(text, str)}
     if values["format"] is not None and values["format"] >= _LARGEST:
         raise PageError(f"format is {values['format']}, expected a small number")
-    return values | {"defaults": json.dumps(entry.defaults, default=str)}
+    return values | {"defaults": _encoded(entry.defaults)}
 
 
 def restored(values: Sequence[Any]) -> Row:

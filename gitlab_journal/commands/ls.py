@@ -188,6 +188,7 @@ def _groups(
     """
     from dataclasses import replace
 
+    from gitlab_journal.catalogue import Query
     from gitlab_journal.commands.gathering import complete, gather
 
     size = enough
@@ -197,8 +198,8 @@ def _groups(
         if size is None or enough is None or len(found) < size or len(groups) >= enough:
             break
         size *= 4
-    if each:
-        return groups
+    if each or (size is None and query == Query()):
+        return groups  # of all rows there are
     whole = complete(catalogue, groups[:enough])
     return [group for group in whole if _mean_meets(group, query)]
 

@@ -13,7 +13,7 @@ from gitlab_journal.page.values import line_of, load
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gitlab_journal.page.document import Page
+    from gitlab_journal.page.document import Fence, Page
 
 Known = dict[tuple[str, str], Any]
 """What texts met before, by the part they stood in, were read as."""
@@ -48,7 +48,7 @@ def contents(page: Page, known: Known) -> Contents:
         if fence.name in found:
             reason = f"{fence.name} stands in the front matter too; expected it once"
             raise PageError(reason, path=page.path, line=fence.line)
-        found[fence.name] = reader.block(fence.name, fence.body, fence.close)
+        found[fence.name] = reader.block(fence)
     return Contents(front, fields, found, reader.met)
 
 
@@ -81,11 +81,11 @@ class _Reader:
                 raise refuse(wrong[1], name, *wrong[0])
         return front, typed(front, lambda key, reason: refuse(reason, key))
 
-    def block(self, name: str, start: int, end: int) -> Any:
-        text = self.page.text[start:end]
+    def block(self, fence: Fence) -> Any:
+        name, text = fence.name or "", self.page.text[fence.body : fence.close]
         key = (name, text)
         if key not in self.known:
-            self.met[key] = self._block(name, text, self.page.line(start))
+            self.met[key] = self._block(name, text, fence.line + 1)
         else:
             self.met[key] = self.known[key]
         return self.met[key]

@@ -139,10 +139,12 @@ class _Entries:
     def __init__(self, blobs: Mapping[str, bytes]) -> None:
         self._blobs = blobs
         self._read: dict[str, Entry] = {}
+        self._last: Entry | None = None
 
     def entry(self, one: Subject | Relative) -> Entry:
         if one.blob not in self._read:
-            self._read[one.blob] = Entry.read(self._blobs[one.blob], Path(one.path))
+            data, path = self._blobs[one.blob], Path(one.path)
+            self._read[one.blob] = self._last = Entry.read(data, path, like=self._last)
         return self._read[one.blob]
 
     def curves(self, blob: str | None) -> Sequence[Columns]:
