@@ -14,8 +14,8 @@ from gitlab_journal.compose import commit_message
 from gitlab_journal.describe import add_data
 from gitlab_journal.entry import attachments_path, draft, new_id, page_path
 from gitlab_journal.environment import describe_environment
-from gitlab_journal.errors import DuplicateExperimentError, StoreError
-from gitlab_journal.guard import guarded
+from gitlab_journal.errors import DuplicateExperimentError, NotYetError, StoreError
+from gitlab_journal.guard import guarded, warn
 from gitlab_journal.options import fill_template
 from gitlab_journal.recording import Recording
 from gitlab_journal.recovery import recover
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 INLINE_DIFF_LINES = 60
+PLANNED = "GITLAB_JOURNAL_ENTRY"
 
 
 def begin(desk: Desk, described: Described, options: Options) -> Recording:
@@ -44,9 +45,13 @@ def begin(desk: Desk, described: Described, options: Options) -> Recording:
     cannot be resolved, StoreError where git refuses. Writes the marker, the page, its commit.
     """
     _refuse_inside(desk, described)
+    if os.environ.get(PLANNED):
+        raise NotYetError(f"{PLANNED} does not exist yet; a later release brings it")
     recover(desk)
     options = replace(options, on_duplicate=options.on_duplicate or desk.cover.on_duplicate)
     _announce(find_earlier(desk, described.fingerprint, name=described.name), described, options)
+    for damage in desk.catalogue.damaged():
+        warn(f"{damage.path}:{damage.line}: {damage.reason}; the page was not looked at")
     now, author = datetime.now(UTC), desk.repository.author()
     entry, path, files = _page(desk, described, options, author=author.name, now=now)
     payload = {"path": str(path), "author": [author.name, author.email]}

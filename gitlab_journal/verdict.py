@@ -79,20 +79,27 @@ def _conclude(recording: Recording, *, value: object, error: BaseException | Non
     if recording.met_data:
         entry = entry.set(dataset=described.dataset, **described.fingerprint.as_dict())
         entry = entry.set_block("data", described.rows)
-    result = results(
-        entry,
-        run.folder,
-        outcome or NOTHING,
-        settings=settings,
-        status=status,
-        duration=monotonic() - run.started,
-        metrics=run.metrics,
-        figures=run.figures,
-        notes=[*reason, *run.notes],
-        trace=_trace(error, described.project) if status == "failed" and error else "",
-        model=run.model,
-        environment=describe_environment(),
+    duration = monotonic() - run.started
+    result = guarded(
+        lambda: results(
+            entry,
+            run.folder,
+            outcome or NOTHING,
+            settings=settings,
+            status=status,
+            duration=duration,
+            metrics=run.metrics,
+            figures=run.figures,
+            notes=[*reason, *run.notes],
+            trace=_trace(error, described.project) if status == "failed" and error else "",
+            model=run.model,
+            environment=describe_environment(),
+        ),
+        otherwise="the page holds the metrics alone",
     )
+    metrics = {**(outcome or NOTHING).metrics, **run.metrics}
+    bare = Ending(status=status, duration=duration, metrics=metrics, notes=reason)
+    result = result or Result(verdict_page(entry, bare), {})
     commit_result(
         recording.desk, recording.path, result, author=recording.author, base=recording.entry
     )

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from gitlab_journal import Journal, decorator, experiment
-from gitlab_journal.errors import JournalWarning, PredictionError, StoreError
+from gitlab_journal.errors import JournalWarning, NotYetError, PredictionError, StoreError
 
 
 def test_code_that_cannot_be_read_is_recorded_with_a_warning_and_without_a_code_hash(project):
@@ -171,3 +171,39 @@ def test_ignored_files_and_env_files_never_enter(project):
     ).train()
 
     assert "private" not in project.journal_git("log", "-p", "--all")
+
+
+def test_a_damaged_page_is_named_before_a_run_which_goes_on(project):
+    with project.journal.run(title="One"):
+        pass
+    page = project.journal.entries()[0].path
+    page.write_text(page.read_text().replace("status: done", "status: perhaps"))
+    project.journal_git("commit", "-qam", "Damage it")
+    with (
+        pytest.warns(JournalWarning, match=rf"{page.name}:\d+: "),
+        project.journal.run(title="Two"),
+    ):
+        pass
+
+    assert 2 == len(list(project.journal_folder.glob("entries/*/*/*/*.md")))
+
+
+def test_a_planned_entry_named_in_the_environment_does_not_exist_yet(project, monkeypatch):
+    monkeypatch.setenv("GITLAB_JOURNAL_ENTRY", "k7m2")
+
+    with pytest.raises(NotYetError, match="GITLAB_JOURNAL_ENTRY"), project.journal.run(title="x"):
+        pass
+
+
+def test_results_that_cannot_be_set_out_leave_the_metrics(project, monkeypatch):
+    from gitlab_journal import verdict
+
+    def fail(*arguments, **keywords):
+        raise RuntimeError("injected")
+
+    monkeypatch.setattr(verdict, "results", fail)
+    with pytest.warns(JournalWarning, match="the metrics alone"), project.journal.run() as run:
+        run.metric("loss", 0.5)
+
+    (entry,) = project.journal.entries()
+    assert ("done", {"loss": 0.5}) == (entry.status, entry.metrics)

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gitlab_journal.commands.speech import say
 from gitlab_journal.errors import JournalError
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+    from gitlab_journal.catalogue import Catalogue
     from gitlab_journal.desk import Desk
 
 journal_option = click.option(
@@ -73,3 +75,13 @@ def complete_id(
         if incomplete and word.startswith(incomplete)
     )
     return [CompletionItem(word, help=row.title) for word, row in found][:50]
+
+
+def name_damages(catalogue: Catalogue) -> int:
+    """Name each page that does not read on stderr; returns the exit code."""
+    damages = catalogue.damaged()
+    for damage in damages:
+        say(f"{damage.path}:{damage.line}: {damage.reason}", style="error")
+    if damages:
+        say(f"{len(damages)} damaged page{'s' if len(damages) > 1 else ''} left out")
+    return 1 if damages else 0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from gitlab_journal.commands.opening import journal_option, open_journal
+from gitlab_journal.commands.opening import journal_option, name_damages, open_journal
 from gitlab_journal.commands.speech import say
 
 FOLDER = "site"
@@ -28,16 +28,21 @@ Examples:
     help="Where the pages go, as in --output ~/public/digits. Else site/ in the journal.",
 )
 @journal_option
-def command(output: Path | None, journal: Path | None) -> None:
+@click.pass_context
+def command(context: click.Context, output: Path | None, journal: Path | None) -> None:
     """Render the journal as pages that open by double click, and print the first one's path.
 
-    Only what changed is written again.
+    Only what changed is written again. A damaged page is named and left out, and the exit code
+    is 1.
     """
-    render_journal(journal, output)
+    context.exit(render_journal(journal, output))
 
 
-def render_journal(journal: Path | None, output: Path | None) -> None:
-    """Write the site and print the path of its first page; raises StoreError, ArgumentError."""
+def render_journal(journal: Path | None, output: Path | None) -> int:
+    """Write the site, print its first page's path, return the exit code.
+
+    Raises StoreError, ArgumentError.
+    """
     from gitlab_journal.site.render import render
 
     desk = open_journal(journal)
@@ -45,3 +50,4 @@ def render_journal(journal: Path | None, output: Path | None) -> None:
     report = render(desk.repository, desk.catalogue, folder)
     say(f"{report.pages} pages: {report.written} files written, {report.removed} removed")
     click.echo(folder / "index.html")
+    return name_damages(desk.catalogue)

@@ -106,10 +106,10 @@ def _refuse_path(name: str, value: object) -> None:
     """Refuse a path whose meaning a run may change: an output folder exists the second time."""
     if not isinstance(value, Path) or value.is_file():
         return
-    found = "the folder" if value.is_dir() else "a path where there is no file"
+    found = "the folder" if value.is_dir() else "a path without a file,"
     raise ArgumentError(
-        f"{name} is {found}: {value}. If the function reads it, name it in data: data=[{name!r}]; "
-        f"if it writes there, in ignore: ignore=[{name!r}]"
+        f"{name} is {found} {str(value)!r}. If the function reads it, name it in data: "
+        f"data=[{name!r}]; if it writes there, in ignore: ignore=[{name!r}]"
     )
 
 

@@ -32,3 +32,13 @@ def test_nothing_is_written_a_second_time(notebook, entry):
     notebook.glj("render")
 
     assert ": 0 files written, 0 removed" in notebook.glj("render").stderr
+
+
+def test_a_damaged_page_is_named_and_left_out_and_the_exit_code_is_1(notebook, entry):
+    path, text = entry(1, "Broken")
+    notebook.write(entry(0, "A first look"), (path, text.replace("status: done", "status: [done")))
+    result = notebook.glj("render")
+
+    assert 1 == result.exit_code
+    assert f"error: {path}:" in result.stderr
+    assert "A first look" in (notebook.folder / "site" / "index.html").read_text()

@@ -78,7 +78,7 @@ def test_what_is_ignored_is_neither():
 
 def test_a_folder_is_refused_by_name_unless_named(tmp_path):
     with pytest.raises(
-        ArgumentError, match=r"out is the folder: .*data=\['out'\].*ignore=\['out'\]"
+        ArgumentError, match=r"out is the folder .*data=\['out'\].*ignore=\['out'\]"
     ):
         sort_arguments({"out": tmp_path})
 
@@ -87,7 +87,7 @@ def test_a_folder_is_refused_by_name_unless_named(tmp_path):
 
 
 def test_a_missing_path_is_refused_by_name_unless_ignored(tmp_path):
-    with pytest.raises(ArgumentError, match=r"out is a path where there is no file: .*none"):
+    with pytest.raises(ArgumentError, match=r"out is a path without a file, .*none"):
         sort_arguments({"out": tmp_path / "none"})
 
     assert ([], []) == names({"out": tmp_path / "none"}, ignore=["out"])
