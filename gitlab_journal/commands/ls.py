@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gitlab_journal.commands.opening import journal_option, open_journal
+from gitlab_journal.commands.opening import journal_option, name_damages, open_journal
 from gitlab_journal.commands.question import (
     STATUSES,
     VERDICTS,
@@ -142,17 +142,7 @@ def list_entries(
         _print_table(lines, names)
         if len(lines) < len(groups):
             say(f"only the first {limit} are shown; all of them: -n 0")
-    return _name_damages(desk.catalogue)
-
-
-def _name_damages(catalogue: Catalogue) -> int:
-    """Name each page that does not read; returns the exit code."""
-    damages = catalogue.damaged()
-    for damage in damages:
-        say(f"{damage.path}:{damage.line}: {damage.reason}", style="error")
-    if damages:
-        say(f"{len(damages)} damaged page{'s' if len(damages) > 1 else ''} not listed")
-    return 1 if damages else 0
+    return name_damages(desk.catalogue)
 
 
 def _query(

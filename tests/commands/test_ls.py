@@ -280,7 +280,7 @@ def test_damaged_pages_are_named_and_the_others_listed_and_the_exit_code_is_1(fi
     assert 1 == result.exit_code
     assert 4 == len(titles(result))
     assert f"error: {path}:" in result.stderr
-    assert "1 damaged page not listed" in result.stderr
+    assert "1 damaged page left out" in result.stderr
 
 
 def test_a_page_cannot_steer_the_terminal(notebook, entry):
