@@ -141,7 +141,7 @@ def _sameness(fingerprint: Fingerprint) -> str:
 
 def _lines(kind: str, entries: Sequence[Entry], functions: Mapping[str, str]) -> list[str]:
     entry = entries[0]
-    more = f", and {len(entries) - 1} more: {_ids(entries[1:])}" if len(entries) > 1 else ""
+    more = [f"and {len(entries) - 1} more: {_ids(entries[1:])}"] if len(entries) > 1 else []
     reasons = {
         "replicate": "same but for the seed or the first weights",
         "variant": _changed(entry, functions),
@@ -152,7 +152,8 @@ def _lines(kind: str, entries: Sequence[Entry], functions: Mapping[str, str]) ->
     return [
         f"{_OPENINGS[kind]} {short(entry)}: {reasons[kind]}",
         entry.title,
-        f"{_when(entry)}, {_result(entry)}{more}",
+        f"{_when(entry)}, {_result(entry)}",
+        *more,
     ]
 
 
