@@ -40,6 +40,8 @@ _TITLE = re.compile(r"^ {0,3}#(?!#)[^\n]*$", re.MULTILINE)
 _JUDGED = re.compile(
     r"^Predicted (?![^\n]*: invalid, )[^\n]*: (?:supported|refuted|open, [^:\n]*)\.$", re.MULTILINE
 )
+# What the site draws anew, in the folder of the entry's id.
+_CURVES = re.compile(r"!\[[^\]\n]*\]\(([^()\n]*)/curves\.svg\)[ \t]*\n?")
 # Of the environment, what is named before it is unfolded.
 _PACKAGES = ("python", "scikit-learn", "keras")
 _MACHINE = ("backend", "device")
@@ -189,8 +191,7 @@ def _html(name: str, body: str, made: Sequence[str], material: Material) -> str:
     if name == "Results" and entry.prediction:
         body = _JUDGED.sub("", body, count=1)
     if material.fits:
-        drawn_anew = rf"!\[[^\]\n]*\]\({re.escape(entry.id or '')}/curves\.svg\)[ \t]*\n?"
-        body = re.sub(drawn_anew, "", body)
+        body = _CURVES.sub(lambda found: "" if found[1] == entry.id else found[0], body)
     if not body.replace("\0", "").strip():
         html = "\n".join(made)
         return html if html.strip() else _quiet(_hint(name, entry))
