@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 GLJ = Path(sys.executable).with_name("glj")
 ROUNDS = 5  # of what is quick
-LIBRARIES = ("click", "rich", "jinja2", "markdown", "pygments")
+LIBRARIES = ("click", "rich", "jinja2", "markdown")
 
 
 def main() -> None:
