@@ -10,8 +10,9 @@ from pathlib import Path, PurePosixPath
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from gitlab_journal.chart import curves
+from gitlab_journal import chart
 from gitlab_journal.compose import Ending, commit_message, verdict_page
+from gitlab_journal.curves import read_curves
 from gitlab_journal.entry import attachments_path
 from gitlab_journal.environment import describe_environment
 from gitlab_journal.errors import DuplicateExperimentError
@@ -19,7 +20,6 @@ from gitlab_journal.evidence import judge
 from gitlab_journal.guard import guarded
 from gitlab_journal.metrics import combine, extract, headline
 from gitlab_journal.outcome import Outcome
-from gitlab_journal.points import Columns, as_csv, read_points
 from gitlab_journal.prediction import parse_claim
 from gitlab_journal.run import ATTACHMENTS
 from gitlab_journal.secrets import redact
@@ -156,7 +156,7 @@ def results(
 
     Reads the points and attachments in the run's `folder`.
     """
-    tables, shown = _histories(folder, outcome)
+    tables, shown = read_curves(folder, outcome)
     drawing = _drawing(shown, title=entry.title)
     texts = {**tables, **outcome.tables, **drawing}
     files = {name: text.encode() for name, text in texts.items()}
@@ -183,24 +183,6 @@ def results(
     return Result(verdict_page(entry, ending), {**files, **attached}, sentence)
 
 
-def _histories(
-    folder: Path, outcome: Outcome
-) -> tuple[dict[str, str], Mapping[str, Sequence[float | None]]]:
-    """Return the curves as CSV files by name, and the columns to draw, the axis first."""
-    series = read_points(folder)
-    logged = series.pop("", None)
-    fits = [_by_epoch(columns) for columns in series.values()]
-    tables = {}
-    if logged:
-        tables["history.csv"] = as_csv(logged)
-    if fits:
-        tables["keras.csv" if logged else "history.csv"] = as_csv(_joined(fits))
-    if not tables and outcome.curves:
-        tables["history.csv"] = as_csv(_numbered(outcome.curves))
-    shown = logged or (fits[-1] if fits else _numbered(outcome.curves))
-    return tables, shown
-
-
 def _drawing(columns: Mapping[str, Sequence[float | None]], *, title: str) -> dict[str, str]:
     """Return the curves as an SVG file by its name; nothing where there is no line to draw."""
     axis = next(iter(columns), "")
@@ -210,31 +192,10 @@ def _drawing(columns: Mapping[str, Sequence[float | None]], *, title: str) -> di
         name: [float("nan") if value is None else value for value in column]
         for name, column in columns.items()
     }
-    drawn = guarded(lambda: curves(numbers, title=title), otherwise="the curves are not drawn")
+    drawn = guarded(
+        lambda: chart.curves(numbers, title=title), otherwise="the curves are not drawn"
+    )
     return {"curves.svg": drawn} if drawn else {}
-
-
-def _by_epoch(columns: Columns) -> Columns:
-    return {"epoch" if name == "step" else name: column for name, column in columns.items()}
-
-
-def _numbered(columns: Mapping[str, Sequence[float]]) -> Mapping[str, Sequence[float]]:
-    length = max((len(column) for column in columns.values()), default=0)
-    return {"epoch": list(range(length)), **columns} if length else {}
-
-
-def _joined(fits: Sequence[Columns]) -> Columns:
-    """Return the epochs of several fits below each other, after a column `fit` that counts them."""
-    if len(fits) == 1:
-        return fits[0]
-    names = dict.fromkeys(name for fit in fits for name in fit)
-    joined: Columns = {name: [] for name in ("fit", *names)}
-    for number, fit in enumerate(fits, start=1):
-        length = len(fit["epoch"])
-        joined["fit"] += [number] * length
-        for name in names:
-            joined[name] += fit.get(name, [None] * length)
-    return joined
 
 
 def commit_result(

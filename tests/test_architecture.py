@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +24,7 @@ LEVELS = {
         "fitted",
         "metrics",
         "points",
+        "curves",
         "fingerprint",
         "options",
         "compose",
@@ -169,6 +171,20 @@ def test_importing_the_package_loads_nothing_heavy():
     ).stdout
 
     assert "[]\n" == loaded
+
+
+def test_the_picture_in_contributing_shows_every_module_on_its_floor():
+    text = (PACKAGE.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    picture = text.partition("```text\n")[2].partition("```")[0]
+    floors = re.split(r"^ (\d)  ", picture, flags=re.MULTILINE)[1:]
+    shown = {
+        int(level): set(re.findall(r"\w+", words))
+        for level, words in zip(floors[::2], floors[1::2], strict=True)
+    }
+
+    assert {} == {
+        name: level for level, names in LEVELS.items() for name in names if name not in shown[level]
+    }
 
 
 def test_every_module_says_in_one_sentence_what_it_is():
