@@ -143,7 +143,9 @@ def test_a_locked_journal_is_an_error_before_the_run(project, monkeypatch):
 def test_a_process_killed_between_record_and_commit_loses_nothing(project):
     path = project.folder / "script.py"
     kill = (
-        "import gitlab_journal.verdict as verdict;"
+        "import datetime, gitlab_journal.verdict as verdict;"
+        "clock = staticmethod(lambda zone: datetime.datetime(2026, 3, 1, tzinfo=zone));"
+        "verdict.datetime = type('Clock', (), {'now': clock});"
         "verdict.commit_record = lambda *a, **k: os.kill(os.getpid(), 9)"
     )
     path.write_text(textwrap.dedent(SCRIPT).format(action=kill, before=""))
@@ -152,6 +154,7 @@ def test_a_process_killed_between_record_and_commit_loses_nothing(project):
     (entry,) = project.journal.entries()
 
     assert -9 == died.returncode
+    assert "2026-03-01\n" == project.journal_git("log", "-1", "--format=%as")
     assert "Ada Example" == project.journal_git("log", "-1", "--format=%an").strip()
     assert ("done", "supported", 0.5) == (entry.status, entry.verdict, entry.metrics["loss"])
     assert "" == project.journal_git("fsck", "--strict")
