@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitlab_journal.errors import PredictionError
+from gitlab_journal.evidence import recorded_name
 from gitlab_journal.prediction import resolve
 
 if TYPE_CHECKING:
@@ -46,11 +47,12 @@ def _value(claim: Claim, metric: str, row: Row, reference: str) -> float:
     if row.status != "done":
         reason = f"{reference} is {row.id}, whose status is {row.status}; expected a done entry"
         raise _error(claim, reference, reason)
-    if metric not in row.metrics:
+    name = recorded_name(metric, row.metrics)
+    if name not in row.metrics:
         known = ", ".join(row.metrics) or "none"
         reason = f"{reference} is {row.id}, which has no metric {metric!r}; it has {known}"
         raise _error(claim, reference, reason)
-    return float(row.metrics[metric])
+    return float(row.metrics[name])
 
 
 def _error(claim: Claim, reference: str, reason: str) -> PredictionError:

@@ -47,6 +47,7 @@ def begin(desk: Desk, described: Described, options: Options) -> Recording:
     _refuse_inside(desk, described)
     if os.environ.get(PLANNED):
         raise NotYetError(f"{PLANNED} does not exist yet; a later release brings it")
+    desk.files.save()
     recover(desk)
     options = replace(options, on_duplicate=options.on_duplicate or desk.cover.on_duplicate)
     _announce(find_earlier(desk, described.fingerprint, name=described.name), described, options)
@@ -106,6 +107,7 @@ def _meet_data(recording: Recording, arrays: Mapping[str, object]) -> None:
 def _look_again(recording: Recording, arrays: Mapping[str, object]) -> list[Earlier]:
     desk = recording.desk
     described = add_data(recording.described, arrays, cover=desk.cover, files=desk.files)
+    desk.files.save()
     recording.described = described
     recording.met_data = True
     earlier = find_earlier(desk, described.fingerprint, name=described.name)

@@ -35,7 +35,6 @@ class Run:
         self.metrics: dict[str, float] = {}
         self.notes: list[str] = []
         self.figures: dict[str, str] = {}
-        self.attached: list[str] = []
         self.model: str | None = None
         self.fits = 0
         self.started = time.monotonic()
@@ -99,9 +98,7 @@ class Run:
         """Keep a copy of a file with the entry. Writes it into the run's folder."""
 
         def save() -> None:
-            copied = self._attachment(Path(path).name)
-            shutil.copyfile(path, copied)
-            self.attached.append(copied.name)
+            shutil.copyfile(path, self._attachment(Path(path).name))
 
         guarded(save, otherwise="the attachment is not recorded")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import inspect
+import json
+import os
 import pickle
 import subprocess
 import sys
@@ -729,3 +731,28 @@ def test_a_function_of_a_script_goes_to_the_workers_of_joblib(project):
 
     assert "[0.0, 0.5, 1.0]\n" == said
     assert [0.0, 0.5, 1.0] == sorted(entry.score for entry in project.journal.entries())
+
+
+def test_a_data_file_is_read_once_for_all_processes(project, tmp_path):
+    data = tmp_path / "data.csv"
+    data.write_text("1,2\n")
+    os.utime(data, ns=(10**18, 10**18))  # not written just now
+    train = project.module(
+        "from gitlab_journal import experiment\n@experiment\ndef train(data):\n    pass\n"
+    ).train
+    train(data)
+
+    kept = project.journal_folder / ".git" / "gitlab-journal" / "files.json"
+    assert [str(data)] == list(json.loads(kept.read_text()))
+
+
+def test_a_claim_on_the_parents_score_may_call_it_as_scikit_learn_does(project):
+    with project.journal.run(title="One") as run:
+        run.metric("score", 0.5)
+    (parent,) = project.journal.entries()
+    claim = {"predict": "test_score > parent", "parents": [parent.id]}
+    with project.journal.run(title="Two", **claim) as run:
+        run.metric("score", 0.75)
+
+    child = project.journal.entries()[1]
+    assert ("supported", "score", 0.75) == (child.verdict, child.metric, child.score)

@@ -110,7 +110,8 @@ def test_two_attachments_of_one_name_are_both_kept(run, tmp_path):
         (tmp_path / folder / "notes.txt").write_text(folder)
         run.attach(tmp_path / folder / "notes.txt")
 
-    assert ["notes.txt", "notes-2.txt"] == run.attached
+    kept = {path.name: path.read_text() for path in (tmp_path / "attachments").iterdir()}
+    assert {"notes.txt": "a", "notes-2.txt": "b"} == kept
 
 
 def test_a_figure_takes_no_name_of_the_journals_own_files(run):
