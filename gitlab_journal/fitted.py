@@ -148,7 +148,6 @@ def _outcome_of_search(search: Any, facts: Mapping[str, float]) -> Outcome:
         tables={SEARCH_TABLE: _table(search.cv_results_)},
         model=_class_of(model),
         notes=(f"Best parameters: {words}.",) if words else (),
-        best_params=best,
     )
 
 

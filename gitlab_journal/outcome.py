@@ -34,7 +34,6 @@ class Outcome:
     tables: dict[str, str] = field(default_factory=dict)
     model: str | None = None
     notes: tuple[str, ...] = ()
-    best_params: dict[str, Any] = field(default_factory=dict)
 
 
 def as_number(value: object) -> float | None:
@@ -139,7 +138,6 @@ def join(outcomes: Iterable[Outcome]) -> Outcome:
             tables={**whole.tables}
             | {free_name(name, whole.tables): text for name, text in outcome.tables.items()},
             model=whole.model or outcome.model,
-            best_params=filled(whole.best_params, outcome.best_params),
         )
         notes += outcome.notes
     return replace(whole, notes=tuple(dict.fromkeys(notes)))
