@@ -9,9 +9,9 @@ import pickle
 from types import MethodType
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
-from gitlab_journal.alert import find_earlier
 from gitlab_journal.describe import bind_call, describe_call
 from gitlab_journal.desk import open_desk
+from gitlab_journal.earlier import find_earlier
 from gitlab_journal.errors import ArgumentError
 from gitlab_journal.hypothesis import begin
 from gitlab_journal.identity.source import project_root

@@ -8,10 +8,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from gitlab_journal.alert import announce, find_earlier
+from gitlab_journal.alert import announce, refusal
 from gitlab_journal.bounds import bound_of
 from gitlab_journal.compose import commit_message
 from gitlab_journal.describe import add_data
+from gitlab_journal.earlier import find_earlier
 from gitlab_journal.entry import attachments_path, draft, new_id, page_path
 from gitlab_journal.environment import describe_environment
 from gitlab_journal.errors import DuplicateExperimentError, NotYetError, StoreError
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import PurePosixPath
 
-    from gitlab_journal.alert import Earlier
     from gitlab_journal.describe import Described
     from gitlab_journal.desk import Desk
+    from gitlab_journal.earlier import Earlier
     from gitlab_journal.entry import Entry
     from gitlab_journal.options import Options
 
@@ -76,12 +77,12 @@ def begin(desk: Desk, described: Described, options: Options) -> Recording:
 
 
 def _announce(earlier: Sequence[Earlier], described: Described, options: Options) -> None:
-    announce(
-        earlier,
-        on_duplicate=options.on_duplicate or "warn",
-        fingerprint=described.fingerprint,
-        functions=described.functions,
-    )
+    """Raise DuplicateExperimentError where the options ask for it; else say what ran before."""
+    duplicates = [item.entry for item in earlier if item.kind == "duplicate"]
+    if duplicates and options.on_duplicate == "raise":
+        raise DuplicateExperimentError(refusal(duplicates[0]), duplicates)
+    if earlier and options.on_duplicate != "run":
+        announce(earlier, fingerprint=described.fingerprint, functions=described.functions)
 
 
 def _refuse_inside(desk: Desk, described: Described) -> None:

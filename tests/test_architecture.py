@@ -35,6 +35,7 @@ LEVELS = {
         "desk",
         "run",
         "alert",
+        "earlier",
         "bounds",
         "observe",
         "describe",

@@ -7,11 +7,13 @@ through a small buffer.
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import xxhash
 
 from gitlab_journal.identity.digests import PREFIX, digest, encode
+from gitlab_journal.identity.kind import Kind
 from gitlab_journal.identity.texts import add_objects
 
 if TYPE_CHECKING:
@@ -25,6 +27,14 @@ if TYPE_CHECKING:
 BUFFER = 1 << 16  # elements at a time
 _PIECE = 1 << 28  # bytes handed over at a time
 _X87_BYTES = 10  # of the 16 that an 80-bit float occupies
+
+
+def kind_of_array(value: Any) -> Kind | None:
+    """Return the kind of an array of numpy's, None for other values."""
+    numpy = sys.modules["numpy"]
+    if not isinstance(value, numpy.ndarray) or value.ndim == 0:
+        return None
+    return Kind(type(value).__name__, value.shape, str(value.dtype), digest_array)
 
 
 def digest_array(array: np.ndarray, place: Place) -> str:

@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import xxhash
 
 from gitlab_journal.identity.arrays import BUFFER, digest_array
 from gitlab_journal.identity.digests import PREFIX, digest, encode
+from gitlab_journal.identity.kind import Kind
 from gitlab_journal.identity.texts import add_objects, add_texts
 
 if TYPE_CHECKING:
     from gitlab_journal.identity.digests import Tree
     from gitlab_journal.identity.place import Place
+
+
+def kind_of_frame(value: Any) -> Kind | None:
+    """Return the kind of a frame, series, index or array of pandas', None for other values."""
+    pandas = sys.modules.get("pandas")
+    if pandas is None or not hasattr(pandas, "DataFrame"):
+        return None
+    if isinstance(value, pandas.DataFrame):
+        dtypes = [str(dtype) for dtype in value.dtypes]
+        counted = {dtype: dtypes.count(dtype) for dtype in dict.fromkeys(dtypes)}
+        words = [f"{dtype} ({count})" for dtype, count in counted.items()]
+        said = dtypes[0] if len(counted) == 1 else ", ".join(words)
+        return Kind("DataFrame", value.shape, said, digest_frame)
+    if isinstance(value, pandas.Series):
+        return Kind("Series", value.shape, str(value.dtype), digest_series)
+    if isinstance(value, pandas.Index):
+        dtype = str(getattr(value, "dtype", "object"))
+        return Kind(type(value).__name__, value.shape, dtype, digest_index)
+    if isinstance(value, pandas.api.extensions.ExtensionArray):
+        return Kind(type(value).__name__, value.shape, str(value.dtype), digest_column)
+    return None
 
 
 def digest_frame(frame: Any, place: Place) -> str:

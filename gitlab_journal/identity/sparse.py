@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.identity.arrays import describe_dtype, digest_array
 from gitlab_journal.identity.digests import digest
+from gitlab_journal.identity.kind import Kind
 
 if TYPE_CHECKING:
     from gitlab_journal.identity.place import Place
+
+
+def kind_of_sparse(value: Any) -> Kind | None:
+    """Return the kind of a sparse matrix or array of scipy's, None for other values."""
+    module = sys.modules.get("scipy.sparse")
+    if module is None or not module.issparse(value):
+        return None
+    return Kind(type(value).__name__, value.shape, str(value.dtype), digest_sparse)
 
 
 def digest_sparse(matrix: Any, place: Place) -> str:
