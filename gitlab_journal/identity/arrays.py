@@ -8,6 +8,7 @@ through a small buffer.
 from __future__ import annotations
 
 import sys
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import xxhash
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 BUFFER = 1 << 16  # elements at a time
 _PIECE = 1 << 28  # bytes handed over at a time
+_DETAILED = 64_000_000  # bytes of the largest array that is told part by part
+_PARTS = 16
+_PART_DIGITS = 4
 _X87_BYTES = 10  # of the 16 that an 80-bit float occupies
 
 
@@ -34,7 +38,21 @@ def kind_of_array(value: Any) -> Kind | None:
     numpy = sys.modules["numpy"]
     if not isinstance(value, numpy.ndarray) or value.ndim == 0:
         return None
-    return Kind(type(value).__name__, value.shape, str(value.dtype), digest_array)
+    return Kind(type(value).__name__, value.shape, str(value.dtype), digest_array, detail_array)
+
+
+def detail_array(array: np.ndarray, place: Place) -> tuple[str, dict[str, Any]]:
+    """Return the digest of an array and `parts`: the first digits of each block of its rows.
+
+    Large arrays and single rows have no parts.
+    """
+    found = digest_array(array, place)
+    if len(array) < 2 or array.nbytes > _DETAILED:  # noqa: PLR2004
+        return found, {}
+    ends = [len(array) * i // _PARTS for i in range(_PARTS + 1)]
+    blocks = [array[start:end] for start, end in pairwise(ends) if start < end]
+    digests = [digest_array(block, place).removeprefix(PREFIX) for block in blocks]
+    return found, {"parts": " ".join(digits[:_PART_DIGITS] for digits in digests)}
 
 
 def digest_array(array: np.ndarray, place: Place) -> str:

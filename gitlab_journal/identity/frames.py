@@ -9,12 +9,16 @@ import xxhash
 
 from gitlab_journal.identity.arrays import BUFFER, digest_array
 from gitlab_journal.identity.digests import PREFIX, digest, encode
-from gitlab_journal.identity.kind import Kind
+from gitlab_journal.identity.kind import SHOWN_DIGITS, Kind
 from gitlab_journal.identity.texts import add_objects, add_texts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from gitlab_journal.identity.digests import Tree
     from gitlab_journal.identity.place import Place
+
+DETAILED_COLUMNS = 64
 
 
 def kind_of_frame(value: Any) -> Kind | None:
@@ -27,7 +31,7 @@ def kind_of_frame(value: Any) -> Kind | None:
         counted = {dtype: dtypes.count(dtype) for dtype in dict.fromkeys(dtypes)}
         words = [f"{dtype} ({count})" for dtype, count in counted.items()]
         said = dtypes[0] if len(counted) == 1 else ", ".join(words)
-        return Kind("DataFrame", value.shape, said, digest_frame)
+        return Kind("DataFrame", value.shape, said, digest_frame, detail_frame)
     if isinstance(value, pandas.Series):
         return Kind("Series", value.shape, str(value.dtype), digest_series)
     if isinstance(value, pandas.Index):
@@ -43,15 +47,45 @@ def digest_frame(frame: Any, place: Place) -> str:
 
     Raises DescriptionError with the column of a value that cannot be described.
     """
-    columns = [
-        [
-            place.describe(label),
-            *_column(frame.iloc[:, i].array, place.inside(frame, f"[{label!r}]")),
-        ]
+    return _digest_columns(frame, _columns(frame, place), place)
+
+
+def detail_frame(frame: Any, place: Place) -> tuple[str, dict[str, Any]]:
+    """Return the digest of a frame and `columns`: by label, the first digits of each one's digest.
+
+    What a column is called plays no part in its digits; wide frames are not told by column.
+    """
+    columns = _columns(frame, place)
+    found = _digest_columns(frame, columns, place)
+    if len(columns) > DETAILED_COLUMNS:
+        return found, {}
+    return found, {"columns": told_columns(frame.columns, columns)}
+
+
+def told_columns(labels: Iterable[object], columns: Iterable[Tree]) -> dict[str, str]:
+    """Return the first digits of the digest of each column's tree by its label."""
+    told: dict[str, str] = {}
+    for label, column in zip(labels, columns, strict=True):
+        name, count = str(label), 1
+        while name in told:
+            count += 1
+            name = f"{label} ({count})"
+        told[name] = digest(column).removeprefix(PREFIX)[:SHOWN_DIGITS]
+    return told
+
+
+def _columns(frame: Any, place: Place) -> list[list[Tree]]:
+    return [
+        _column(frame.iloc[:, i].array, place.inside(frame, f"[{label!r}]"))
         for i, label in enumerate(frame.columns)
     ]
+
+
+def _digest_columns(frame: Any, columns: list[list[Tree]], place: Place) -> str:
+    labels = [place.describe(label) for label in frame.columns]
+    named: list[Tree] = [[label, *column] for label, column in zip(labels, columns, strict=True)]
     names = [place.describe(name) for name in frame.columns.names]
-    return digest({"$frame": columns, "$names": names, "$index": _index(frame.index, place)})
+    return digest({"$frame": named, "$names": names, "$index": _index(frame.index, place)})
 
 
 def digest_series(series: Any, place: Place) -> str:

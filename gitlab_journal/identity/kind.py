@@ -17,12 +17,18 @@ SHOWN_DIGITS = 8
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What is said of a collection of values: its type, shape and dtype, and how it is hashed."""
+    """What is said of a collection of values: its type, shape and dtype, and how it is hashed.
+
+    `detail`, where there is one, returns the digest together with what a page keeps of the parts,
+    by which a later change is told: `columns` (by label, the first digits of the digest of dtype
+    and values) of frames, `parts` (the first digits of consecutive blocks of rows) of arrays.
+    """
 
     type: str
     shape: tuple[int, ...] | None
     dtype: str | None
     hash: Callable[[Any, Place], str]
+    detail: Callable[[Any, Place], tuple[str, dict[str, Any]]] | None = None
 
 
 def short(digest: str) -> str:

@@ -11,6 +11,8 @@ from hypothesis.extra import numpy as arrays
 
 from gitlab_journal.errors import DescriptionError
 from gitlab_journal.identity import data_hash, params_hash
+from gitlab_journal.identity.canonical import root
+from gitlab_journal.identity.kinds import kind_of
 
 MATRIX = np.arange(600.0).reshape(20, 30)
 
@@ -189,3 +191,30 @@ def test_a_sparse_vector_is_described():
 
     assert data_hash(vector) == data_hash(vector.copy())
     assert data_hash(vector) != data_hash(sp.coo_array(np.array([0.0, 1.0, 0.0, 2.0])))
+
+
+def detail(value):
+    found, told = kind_of(value).detail(value, root("data"))
+
+    assert data_hash(value) == found
+    return told
+
+
+def test_the_parts_of_an_array_tell_which_rows_changed():
+    one, other = np.arange(3200.0).reshape(320, 10), np.arange(3200.0).reshape(320, 10)
+    other[41:50] = 0
+    parts = [detail(array)["parts"].split() for array in (one, np.asfortranarray(other))]
+
+    assert [16, 16] == [len(groups) for groups in parts]
+    assert {4} == {len(group) for group in parts[0]}
+    assert [2] == [i for i in range(16) if parts[0][i] != parts[1][i]]
+
+
+@pytest.mark.parametrize(("rows", "groups"), [(2, 2), (5, 5), (16, 16), (17, 16), (1000, 16)])
+def test_fewer_rows_have_fewer_parts(rows, groups):
+    assert groups == len(detail(np.arange(rows))["parts"].split())
+
+
+@pytest.mark.parametrize("array", [np.zeros((0, 3)), np.zeros((1, 3)), np.zeros(9_000_000)])
+def test_a_single_row_or_a_large_array_has_no_parts(array):
+    assert {} == detail(array)

@@ -6,6 +6,8 @@ import pytest
 
 from gitlab_journal.errors import DescriptionError
 from gitlab_journal.identity import data_hash
+from gitlab_journal.identity.canonical import root
+from gitlab_journal.identity.kinds import kind_of
 
 
 def frame(**changes):
@@ -133,3 +135,34 @@ def test_columns_of_one_name_are_two_columns():
 def test_a_value_that_cannot_be_described_is_refused_with_its_column():
     with pytest.raises(DescriptionError, match=r"^data\['thing'\]\[1\]: a object"):
         data_hash(pd.DataFrame({"n": [1, 2], "thing": ["a", object()]}))
+
+
+def told(one):
+    found, detail = kind_of(one).detail(one, root("data"))
+
+    assert data_hash(one) == found
+    return detail
+
+
+def test_the_columns_of_a_frame_tell_which_one_changed():
+    before, after = told(frame())["columns"], told(frame(word=["a", "b", "c"]))["columns"]
+
+    assert list(frame()) == list(before)
+    assert ["word"] == [name for name in before if before[name] != after[name]]
+    assert {8} == {len(digits) for digits in before.values()}
+
+
+def test_the_label_and_the_index_play_no_part_in_the_digits_of_a_column():
+    renamed = frame().rename(columns={"count": "counts"}).set_index(pd.Index([7, 8, 9]))
+
+    assert told(frame())["columns"]["count"] == told(renamed)["columns"]["counts"]
+
+
+def test_columns_of_one_label_are_numbered():
+    twice = pd.DataFrame([[1, 2, 3]], columns=["a", "a", ("a", 1)])
+
+    assert ["a", "a (2)", "('a', 1)"] == list(told(twice)["columns"])
+
+
+def test_a_wide_frame_is_not_told_by_column():
+    assert {} == told(pd.DataFrame(np.zeros((2, 65))))
