@@ -64,7 +64,7 @@ def describe_data(
     names: Mapping[str, str] | None = None,
     cache: FileCache | None = None,
 ) -> Data:
-    """Return the description of data by argument.
+    """Return the description of data by argument, with what tells the parts of each apart.
 
     `roles` says what each is for, else its name does; `names` maps digests, or their first digits,
     to names of data sets; `cache` remembers the digests of files. Raises DescriptionError.
@@ -74,8 +74,8 @@ def describe_data(
         given = (roles or {}).get(name)
         role = role_of(given or name) or given
         row = {"role": role} if role else {}
-        hashed = {"hash": _hash(value, f"data.{name}", cache)}
-        rows[name] = row | _outline(value) | hashed
+        found, parts = _detailed(value, f"data.{name}", cache)
+        rows[name] = row | _outline(value) | parts | {"hash": found}
     return combine_rows(rows, names=names)
 
 
@@ -113,8 +113,20 @@ def _name(found: str, names: Mapping[str, str]) -> str | None:
     return None
 
 
+def _detailed(value: object, where: str, cache: FileCache | None) -> tuple[str, dict[str, Any]]:
+    """Return the digest of a value, and its columns or parts by digits of their own."""
+    kind = kind_of(value)
+    if kind is None or kind.detail is None:
+        return _hash(value, where, cache), {}
+    return kind.detail(value, _place(where, cache))
+
+
+def _place(where: str, cache: FileCache | None) -> Place:
+    return Place(describe_with=partial(_describe, cache=cache), step=where)
+
+
 def _hash(value: object, where: str, cache: FileCache | None) -> str:
-    place = Place(describe_with=partial(_describe, cache=cache), step=where)
+    place = _place(where, cache)
     kind = kind_of(value)
     if kind is not None:
         return kind.hash(value, place)

@@ -22,9 +22,23 @@ def test_a_row_tells_role_type_shape_dtype_and_hash():
             "type": "ndarray",
             "shape": [3, 2],
             "dtype": "float64",
+            "parts": described.rows["X_train"]["parts"],
             "hash": data_hash(X),
         }
     } == described.rows
+
+
+def test_a_row_tells_the_blocks_of_an_array_or_the_columns_of_a_frame():
+    longer = np.vstack([X, X + 1])
+    frame = pd.DataFrame({"a": [1.0], "b": [2.0]})
+    before = describe_data({"X": longer, "frame": frame}).rows
+    longer[4] = 0
+    after = describe_data({"X": longer, "frame": frame.assign(b=3.0)}).rows
+
+    pairs = zip(before["X"]["parts"].split(), after["X"]["parts"].split(), strict=True)
+    assert [4] == [i for i, (one, other) in enumerate(pairs) if one != other]
+    assert before["frame"]["columns"]["a"] == after["frame"]["columns"]["a"]
+    assert before["frame"]["columns"]["b"] != after["frame"]["columns"]["b"]
 
 
 LENGTH = 300_000
