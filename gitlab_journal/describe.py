@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 class Described:
     """One call as the page shows it, and the fingerprint that look-ups use.
 
-    `reached` names the data that the function reads from globals.
+    `libraries` are the distributions that its code uses, as `major.minor`; `reached` names the data
+    that the function reads from globals.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Described:
     project: Path
     capture: Capture | None
     notes: Sequence[str]
+    libraries: Mapping[str, str] = field(default_factory=dict)
     reached: frozenset[str] = frozenset()
 
 
@@ -204,6 +206,7 @@ def _describe(
         model=params.model,
         fingerprint=_fingerprint(params, data, state, code),
         functions=code.functions if code else {},
+        libraries=code.libraries if code else {},
         project=project,
         capture=_captured(project),
         notes=[*arguments.notes, *_redaction([*hidden, *hidden_defaults])],

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import platform
 import sys
+from typing import TYPE_CHECKING
+
+from gitlab_journal.identity.source import whole_version
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 LIBRARIES = {
     "numpy": "numpy",
@@ -21,10 +27,11 @@ LIBRARIES = {
 }
 
 
-def describe_environment() -> dict[str, str]:
+def describe_environment(libraries: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return versions of Python and of the loaded libraries, the Keras backend, the device.
 
-    Reads only modules that the program has loaded itself.
+    `libraries` are those that the code reaches besides, by distribution. Reads only modules that
+    the program has loaded itself, and what is installed.
     """
     found = {"python": platform.python_version(), "platform": _platform()}
     for name, module in LIBRARIES.items():
@@ -36,6 +43,9 @@ def describe_environment() -> dict[str, str]:
     if "tensorflow" in found:
         gpus = sys.modules["tensorflow"].config.list_physical_devices("GPU")
         found["device"] = "gpu" if gpus else "cpu"
+    for name, version in (libraries or {}).items():
+        if name not in found:
+            found[name] = whole_version(name, otherwise=version)
     return found
 
 

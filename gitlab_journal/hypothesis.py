@@ -150,7 +150,7 @@ def _page(
         code=code,
         diff=diff,
         functions=described.functions,
-        environment=describe_environment(),
+        environment=describe_environment(described.libraries),
         path=desk.repository.root / path,
     )
     return page, path, files

@@ -93,7 +93,7 @@ def _conclude(recording: Recording, *, value: object, error: BaseException | Non
             notes=[*reason, *run.notes],
             trace=_trace(error, described.project) if status == "failed" and error else "",
             model=run.model,
-            environment=describe_environment(),
+            environment=describe_environment(described.libraries),
         ),
         otherwise="the page holds the metrics alone",
     )

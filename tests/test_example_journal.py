@@ -132,7 +132,7 @@ def test_the_pages_were_made_from_these_experiments(project, entries):
     cross_validated = project.module(source, name="accuracy").cross_validated
 
     made = {entry.code_hash for entry in entries if entry.title.startswith("SVC: ")}
-    assert {code_of(cross_validated.__wrapped__).code_hash} == made
+    assert {code_of(cross_validated.__wrapped__).definitions_hash} == made
 
 
 def test_the_pages_were_made_from_the_digits(entries):

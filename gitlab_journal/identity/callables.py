@@ -100,7 +100,7 @@ def _of_project(value: Callable[..., object], tag: str, place: Place) -> dict[st
     code = code_of(value)
     own_name = value.__qualname__.rsplit("<locals>.", 1)[-1]
     if code is not None:
-        return {tag: own_name, "$code": code.code_hash}
+        return {tag: own_name, "$code": code.definitions_hash}
     if "<" in value.__qualname__:
         raise place.refusal(
             f"{own_name} stands inside a function and its source cannot be read; "

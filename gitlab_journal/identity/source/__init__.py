@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from gitlab_journal.identity.source.code import Code, code_of, code_of_module
+from gitlab_journal.identity.source.libraries import whole_version
 from gitlab_journal.identity.source.project import file_of, is_of_project, project_root
 
-__all__ = ["Code", "code_of", "code_of_module", "file_of", "is_of_project", "project_root"]
+__all__ = [
+    "Code",
+    "code_of",
+    "code_of_module",
+    "file_of",
+    "is_of_project",
+    "project_root",
+    "whole_version",
+]

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.identity.source.cells import cell_of, notebook, running_cell
+from gitlab_journal.identity.source.libraries import minor, versions_of
 from gitlab_journal.identity.source.modules import Module, Statement, module_at
 from gitlab_journal.identity.source.project import (
     file_of,
@@ -35,14 +36,17 @@ _reading = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """What an experiment runs: `functions` maps qualified names to digests, `code_hash` is of all.
+    """What an experiment runs: `functions` maps qualified names to digests.
 
     Names of the experiment's own module are bare (`train`, `Net.fit`), others carry their module's
-    (`helpers.clean`).
+    (`helpers.clean`). `libraries` maps the distributions that they use to their versions as
+    `major.minor`. `code_hash` is of all that, `definitions_hash` leaves out the libraries.
     """
 
     code_hash: str
     functions: dict[str, str]
+    libraries: dict[str, str]
+    definitions_hash: str
 
 
 def code_of(function: Callable[..., object]) -> Code | None:
@@ -102,7 +106,12 @@ def _code(reach: Reach, *, first: str) -> Code:
     reach.follow()
     functions = dict(sorted(reach.rows.items()))
     lines = [first, *(f"{name} {row}" for name, row in functions.items())]
-    return Code(digest("\n".join(lines).encode()), functions)
+    definitions_hash = code_hash = digest("\n".join(lines).encode())
+    libraries = {name: minor(one) for name, one in versions_of(reach.libraries).items()}
+    if libraries:
+        lines = [definitions_hash, *(f"{name} {version}" for name, version in libraries.items())]
+        code_hash = digest("\n".join(lines).encode())
+    return Code(code_hash, functions, libraries, definitions_hash)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,8 @@ class Statement:
 class Module:
     """A module's statements by the names they bind.
 
-    `statements` leaves out the `if __name__ == "__main__"` block, which is in `main`.
+    `statements` leaves out the `if __name__ == "__main__"` block, which is in `main`, and what
+    stands under `if TYPE_CHECKING`.
     """
 
     path: str
@@ -107,8 +108,11 @@ def parsed(source: bytes | str, *, path: str, name: str) -> Module:
     for node in meaningful(tree.body):
         if isinstance(node, ast.If) and _is_main(node.test):
             module.main += (Statement(one, bound_by([one])) for one in meaningful(node.body))
-        else:
+        elif not (isinstance(node, ast.If) and _is_for_type_checkers(node.test)):
             module.statements.append(Statement(node, bound_by([node])))
+        else:
+            others = meaningful(node.orelse)
+            module.statements += (Statement(one, bound_by([one])) for one in others)
     bind(module)
     return module
 
@@ -121,6 +125,12 @@ def _is_main(test: ast.expr) -> bool:
     return any(isinstance(one, ast.Name) and one.id == "__name__" for one in sides) and any(
         isinstance(one, ast.Constant) and one.value == "__main__" for one in sides
     )
+
+
+def _is_for_type_checkers(test: ast.expr) -> bool:
+    """Tell whether `test` is `TYPE_CHECKING`, which is false while a program runs."""
+    name = getattr(test, "attr", None) or getattr(test, "id", None)
+    return name == "TYPE_CHECKING"
 
 
 def bind(module: Module) -> None:

@@ -34,11 +34,15 @@ class Found:
 
 @dataclass(slots=True)
 class Reach:
-    """The rows collected so far: a digest for each definition reached from `home`."""
+    """The rows collected so far: a digest for each definition reached from `home`.
+
+    `libraries` are the dotted names that they take from outside of the project.
+    """
 
     home: Module
     root: Path
     rows: dict[str, str] = field(default_factory=dict)
+    libraries: set[str] = field(default_factory=set)
     _seen: set[tuple[str, str | None]] = field(default_factory=set)
     _waiting: list[Found] = field(default_factory=list)
 
@@ -105,9 +109,16 @@ class Reach:
                     found = Found(self.home, found.name)  # noqa: PLW2901 - a script imported again
                 self._waiting.append(found)
                 if found.module is None:
+                    self._add_library(found.label)
                     yield f"{use.chain[0]}={found.label}"
                 elif found.module is not module or found.name is None:
                     yield f"{'.'.join(use.chain)}={self._key(found)}"
+
+    def _add_library(self, label: str) -> None:
+        top = label.partition(".")[0]
+        # A part of the project that has no Python source is no library.
+        if top and project_module(top, importer=self.home, root=self.root) is None:
+            self.libraries.add(label)
 
     def _from_around(self, use: Use, within: Sequence[ast.AST]) -> Iterator[Use]:
         """Yield `use` as it is bound by the functions around a local function, else as it is."""
