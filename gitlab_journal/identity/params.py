@@ -10,6 +10,7 @@ from gitlab_journal.identity.digests import digest, holds, without
 from gitlab_journal.identity.estimators import is_estimator
 from gitlab_journal.identity.names import public_name
 from gitlab_journal.identity.networks import is_network
+from gitlab_journal.identity.renamed import Former, former_trees
 from gitlab_journal.identity.shown import page, split
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ class Params:
 
     `params` holds what was set, `defaults` what was left alone, both as plain values. `config_hash`
     leaves out the replication parameters; `seeded` tells whether one of them has a value. `model`
-    is the public path of the estimator's or network's class.
+    is the public path of the estimator's or network's class. `alternatives` are further pairs of
+    the two hashes, which earlier runs of the same meaning may have.
     """
 
     params: dict[str, Any]
@@ -36,6 +38,7 @@ class Params:
     config_hash: str
     model: str | None
     seeded: bool
+    alternatives: tuple[tuple[str, str], ...] = ()
 
 
 def params_hash(params: Mapping[str, object], *, ignore: Iterable[str] = ()) -> str:
@@ -52,11 +55,13 @@ def describe_params(
     *,
     replicate: Iterable[str] = (),
     ignore: Iterable[str] = (),
+    former: Former | None = None,
 ) -> Params:
     """Return the description of parameters set by the caller and of defaults left alone.
 
     `replicate` and `ignore` add to the defaults (`seed`, `random_state`; `n_jobs`, `verbose`). Both
-    match by last name at any depth, not inside splitters. Raises DescriptionError, with the path.
+    match by last name at any depth, not inside splitters. `former` says what was renamed or added.
+    Raises DescriptionError, with the path.
     """
     seeds = REPLICATE.union(replicate)
     every = {**left_alone, **given}
@@ -79,6 +84,10 @@ def describe_params(
         config_hash=digest(without(trees, seeds)),
         model=_model({**given, **left_alone}),
         seeded=holds(trees, seeds),
+        alternatives=tuple(
+            (digest(tree), digest(without(tree, seeds)))
+            for tree in former_trees(trees, former or Former())
+        ),
     )
 
 

@@ -44,8 +44,13 @@ def describe_state(params: Mapping[str, object]) -> State:
             rows[name] = kind | steps | {"hash": digest({"$state": tree})}
     if not rows:
         return State({}, None, fresh=False)
+    return State(rows, hash_of_states(rows), all_fresh(rows.values()))
+
+
+def hash_of_states(rows: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the digest of rows of state by the names of their arguments."""
     pairs: list[Tree] = [[name, str(rows[name]["hash"])] for name in sorted(rows)]
-    return State(rows, digest({"$state_by_name": pairs}), all_fresh(rows.values()))
+    return digest({"$state_by_name": pairs})
 
 
 def all_fresh(rows: Iterable[Mapping[str, object]]) -> bool:
