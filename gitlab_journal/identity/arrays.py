@@ -13,24 +13,21 @@ from typing import TYPE_CHECKING, Any
 
 import xxhash
 
+from gitlab_journal.identity.blocks import add_values
 from gitlab_journal.identity.digests import PREFIX, digest, encode
 from gitlab_journal.identity.kind import Kind
-from gitlab_journal.identity.texts import add_objects
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable
 
     import numpy as np
 
     from gitlab_journal.identity.digests import Tree
     from gitlab_journal.identity.place import Place
 
-BUFFER = 1 << 16  # elements at a time
-_PIECE = 1 << 28  # bytes handed over at a time
 _DETAILED = 64_000_000  # bytes of the largest array that is told part by part
 _PARTS = 16
 _PART_DIGITS = 4
-_X87_BYTES = 10  # of the 16 that an 80-bit float occupies
 
 
 def kind_of_array(value: Any) -> Kind | None:
@@ -42,34 +39,68 @@ def kind_of_array(value: Any) -> Kind | None:
 
 
 def detail_array(array: np.ndarray, place: Place) -> tuple[str, dict[str, Any]]:
-    """Return the digest of an array and `parts`: the first digits of each block of its rows.
-
-    Large arrays and single rows have no parts.
-    """
+    """Return the digest of an array and the digits of its parts, unless it is large."""
     found = digest_array(array, place)
-    if len(array) < 2 or array.nbytes > _DETAILED:  # noqa: PLR2004
+    if array.nbytes > _DETAILED:
         return found, {}
-    ends = [len(array) * i // _PARTS for i in range(_PARTS + 1)]
-    blocks = [array[start:end] for start, end in pairwise(ends) if start < end]
-    digests = [digest_array(block, place).removeprefix(PREFIX) for block in blocks]
-    return found, {"parts": " ".join(digits[:_PART_DIGITS] for digits in digests)}
+    return found, told_parts(array, lambda rows: digest_array(rows, place))
+
+
+def told_parts(rows: Any, digest_rows: Callable[[Any], str]) -> dict[str, str]:
+    """Return `parts`: the first digits of the digests of up to 16 consecutive blocks of rows.
+
+    A single row has no parts.
+    """
+    if len(rows) < 2:  # noqa: PLR2004
+        return {}
+    ends = [len(rows) * i // _PARTS for i in range(_PARTS + 1)]
+    digests = [digest_rows(rows[start:end]) for start, end in pairwise(ends) if start < end]
+    return {"parts": " ".join(found.removeprefix(PREFIX)[:_PART_DIGITS] for found in digests)}
 
 
 def digest_array(array: np.ndarray, place: Place) -> str:
-    """Return the digest of an array; raises DescriptionError for an object it cannot describe."""
+    """Return the digest of an array; raises DescriptionError for an object it cannot describe.
+
+    A subclass from outside numpy counts by its name and attributes, such as a unit.
+    """
     import numpy as np
 
     if isinstance(array, np.ma.MaskedArray):
-        mask = np.ma.getmaskarray(array)
-        parts = [digest_array(_filled(array), place)]
-        return digest({"$masked": [*parts, digest_array(mask, place)]})
-    plain = array.view(np.ndarray)
-    header: Tree = {
-        "$ndarray": describe_dtype(plain.dtype),
-        "$shape": list(plain.shape),
-    }
+        none = np.zeros((), np.ma.make_mask_descr(array.dtype))
+        mask = none if array.mask is np.ma.nomask else array.mask
+        found = digest_masked(array.data, np.broadcast_to(mask, array.shape), place)
+    else:
+        found = digest_values(array.dtype, array.shape, [array], place)
+    if type(array).__module__.partition(".")[0] == "numpy":
+        return found
+    attributes = place.describe_entries(dict(vars(array)))
+    return digest({"$subclass": type(array).__qualname__, "$of": [found, attributes]})
+
+
+def digest_masked(values: np.ndarray, mask: np.ndarray, place: Place) -> str:
+    """Return the digest of values with a mask; what stands under the mask does not count."""
+    filled = digest_values(values.dtype, values.shape, [values], place, mask=mask)
+    return digest({"$masked": [filled, digest_array(mask, place)]})
+
+
+def digest_values(
+    dtype: np.dtype[Any],
+    shape: tuple[int, ...],
+    blocks: Iterable[np.ndarray],
+    place: Place,
+    *,
+    mask: np.ndarray | None = None,
+) -> str:
+    """Return the digest of the array that the blocks make up, as if it were one of that dtype.
+
+    `mask` says for a single block where zeros count instead. Raises DescriptionError.
+    """
+    import numpy as np
+
+    header: Tree = {"$ndarray": describe_dtype(dtype), "$shape": list(shape)}
     hasher = xxhash.xxh3_128(encode(header) + b"\0")
-    _add_values(hasher, plain, place)
+    for block in blocks:
+        add_values(hasher, block.view(np.ndarray), place, mask=mask, dtype=dtype)
     return PREFIX + hasher.hexdigest()
 
 
@@ -82,69 +113,6 @@ def describe_dtype(dtype: np.dtype[Any]) -> Tree:
         return [[name, describe_dtype(dtype.fields[name][0])] for name in dtype.names or ()]
     if dtype.kind == "T":
         return "string"
-    if dtype.kind == "V" and not dtype.name.startswith("void"):
-        return dtype.name  # bfloat16 and its like name themselves by nothing else
+    if dtype.type.__module__.partition(".")[0] != "numpy":
+        return dtype.name  # bfloat16 and its like share their letters with one another
     return dtype.newbyteorder("<").str
-
-
-def _add_values(hasher: xxhash.xxh3_128, array: np.ndarray, place: Place) -> None:
-    """Add the values in C order; fields of a structured array one after the other."""
-    import numpy as np
-
-    if array.dtype.names is not None:
-        for name in array.dtype.names:
-            _add_values(hasher, array[name], place)
-    elif array.dtype.hasobject or array.dtype.kind == "T":
-        add_objects(hasher, _objects(array), place)
-    elif array.dtype.kind in "fc" and _is_x87(array.dtype):
-        parts = np.ascontiguousarray(array).view(np.uint8).reshape(*array.shape, -1, 16)
-        _add_values(hasher, parts[..., :_X87_BYTES], place)
-    else:
-        for piece in _pieces(array):
-            hasher.update(piece)
-
-
-def _objects(array: np.ndarray) -> Iterator[list[object]]:
-    flat = array.reshape(-1) if array.flags.c_contiguous else array.flat
-    for start in range(0, array.size, BUFFER):
-        yield flat[start : start + BUFFER].tolist()
-
-
-def _is_x87(dtype: np.dtype[Any]) -> bool:
-    import numpy as np
-
-    return dtype in (np.longdouble, np.clongdouble) and np.finfo(dtype).nmant == 63  # noqa: PLR2004
-
-
-def _pieces(array: np.ndarray) -> Iterator[memoryview]:
-    """Yield the bytes of the values in C order, little-endian."""
-    import numpy as np
-
-    if array.size == 0 or array.dtype.itemsize == 0:
-        return
-    native = array.dtype.newbyteorder("<")
-    if array.flags.c_contiguous and array.dtype == native:
-        flat = array.reshape(-1).view(np.uint8).data
-        for start in range(0, len(flat), _PIECE):
-            yield flat[start : start + _PIECE]
-        return
-    chunks = np.nditer(  # type: ignore[call-overload]  # numpy's stubs misspell contig
-        [array],
-        flags=["external_loop", "buffered", "zerosize_ok"],
-        op_flags=[["readonly", "contig"]],
-        op_dtypes=[native],
-        order="C",
-        casting="equiv",
-        buffersize=BUFFER,
-    )
-    for chunk in chunks:
-        yield chunk.view(np.uint8).data
-
-
-def _filled(array: np.ma.MaskedArray[Any, Any]) -> np.ndarray:
-    """Return the values with zeros where they are masked."""
-    import numpy as np
-
-    values = np.array(array.data)
-    values[np.ma.getmaskarray(array)] = np.zeros((), array.dtype)
-    return values

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import xxhash
 
-from gitlab_journal.identity.arrays import BUFFER, digest_array
+from gitlab_journal.identity.arrays import digest_array
+from gitlab_journal.identity.blocks import BUFFER
 from gitlab_journal.identity.digests import PREFIX, digest, encode
 from gitlab_journal.identity.kind import SHOWN_DIGITS, Kind
 from gitlab_journal.identity.texts import add_objects, add_texts
