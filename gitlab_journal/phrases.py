@@ -1,9 +1,12 @@
-"""Numbers, spans of time, verdicts: in words."""
+"""Values, numbers, spans of time, verdicts: in words."""
 
 from __future__ import annotations
 
 import math
+from itertools import takewhile
 from typing import TYPE_CHECKING
+
+from gitlab_journal.page.writer import flow
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -11,6 +14,8 @@ if TYPE_CHECKING:
 MILLION = 1_000_000
 _SINGLE = 7  # the digits of a single-precision number: its 0.1 is 0.10000000149
 MINUTE, HOUR, DAY = 60, 3600, 86400
+_SHORTEST = 12  # characters that are left of a value, whatever the room
+_SHARED = 8  # characters before the place where two cut values begin to differ
 
 
 def number_words(value: float | None) -> str:
@@ -59,3 +64,32 @@ def verdict_words(status: str | None, verdict: str | None) -> str:
     if status == "done":
         return verdict or "exploratory"
     return status or "unknown"
+
+
+def value_words(value: object) -> str:
+    """Return a parameter's value as a page writes it, on one line; raises ArgumentError."""
+    return flow(value)
+
+
+def cut(text: str, room: int) -> str:
+    """Return `text`, its end left out where it has no room; some of it is always there."""
+    room = max(room, _SHORTEST)
+    return text if len(text) <= room else f"{text[: room - 1]}\N{HORIZONTAL ELLIPSIS}"
+
+
+def cut_apart(one: str, other: str, room: int) -> tuple[str, str]:
+    """Return two texts that share `room`, each cut so that it shows where they differ."""
+    if len(one) + len(other) <= room:
+        return one, other
+    shared = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+    start = max(len(list(shared)) - _SHARED, 0)
+    if start > 1:
+        one, other = (f"\N{HORIZONTAL ELLIPSIS}{text[start:]}" for text in (one, other))
+    half = room // 2
+    one_room = max(half, room - len(other))
+    return cut(one, one_room), cut(other, max(half, room - len(one)))
+
+
+def count_words(number: int, one: str) -> str:
+    """Return a number with its noun: 1 row, 2,000 rows."""
+    return f"{number:,} {one}{'' if number == 1 else 's'}"

@@ -29,6 +29,10 @@ LEVELS = {
         "options",
         "compose",
         "environment",
+        "differences",
+        "changed_data",
+        "changed_params",
+        "proposals",
     ],
     3: ["store", "worktree", "catalogue"],
     4: [

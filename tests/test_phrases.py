@@ -3,7 +3,16 @@ from datetime import timedelta
 
 import pytest
 
-from gitlab_journal.phrases import ago, duration_words, number_words, verdict_words
+from gitlab_journal.phrases import (
+    ago,
+    count_words,
+    cut,
+    cut_apart,
+    duration_words,
+    number_words,
+    value_words,
+    verdict_words,
+)
 
 
 @pytest.mark.parametrize(
@@ -60,3 +69,44 @@ def test_a_done_entry_without_a_verdict_is_exploratory():
 
 def test_a_failed_entry_says_so_whatever_its_verdict():
     assert "failed" == verdict_words("failed", "open")
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (1, "1"),
+        (1.0, "1.0"),
+        (1e-7, "1.0e-07"),
+        (True, "true"),
+        (None, "null"),
+        ("rbf", "rbf"),
+        ("no", '"no"'),
+        ([1, "a, b"], '[1, "a, b"]'),
+        ({"class": "SVC", "C": 1}, "{class: SVC, C: 1}"),
+    ],
+)
+def test_a_value_is_written_as_its_page_writes_it(value, words):
+    assert words == value_words(value)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "cut_ones"),
+    [
+        ("short", "other", ("short", "other")),
+        ("x" * 50, "y", ("x" * 38 + "…", "y")),
+        ("x" * 50, "y" * 50, ("x" * 19 + "…", "y" * 19 + "…")),
+        ("x" * 50 + "1", "x" * 50 + "2", ("…xxxxxxxx1", "…xxxxxxxx2")),
+        ("x" * 100, "x" * 101, ("…xxxxxxxx", "…xxxxxxxxx")),
+    ],
+)
+def test_two_texts_in_one_line_show_where_they_differ(one, other, cut_ones):
+    assert cut_ones == cut_apart(one, other, 40)
+
+
+def test_a_cut_text_leaves_something_whatever_the_room():
+    assert "abcdefghijk…" == cut("abcdefghijklmnop", -3)
+
+
+@pytest.mark.parametrize(("number", "words"), [(1, "1 row"), (0, "0 rows"), (1797, "1,797 rows")])
+def test_a_number_stands_with_its_noun(number, words):
+    assert words == count_words(number, "row")
