@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from gitlab_journal.changed_data import data_changes, state_changes
 from gitlab_journal.changed_params import param_changes
 from gitlab_journal.fingerprint import Fingerprinted
+from gitlab_journal.identity.source import hash_definitions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -131,6 +132,18 @@ def _weights(before: Compared, after: Compared) -> Iterator[tuple[str, Any, Any,
         yield "", None, None, "starts from other weights"
 
 
+def same_definitions(before: Compared, after: Compared) -> bool:
+    """Tell whether digests of code differ only since one leaves out the libraries, as all once did.
+
+    The versions of the libraries may differ all the same.
+    """
+    functions = before.functions
+    if not functions or functions != after.functions:
+        return False
+    plain = {hash_definitions(functions, first=name) for name in functions}
+    return len(plain & {before.code_hash, after.code_hash}) == 1
+
+
 def _code(before: Compared, after: Compared) -> Iterator[Difference]:
     if _equal(before.code_hash, after.code_hash):
         return
@@ -138,7 +151,7 @@ def _code(before: Compared, after: Compared) -> Iterator[Difference]:
     libraries = []
     if _unequal(before.code_hash, after.code_hash):
         libraries = list(_libraries(before.environment, after.environment))
-        if not functions and not libraries:
+        if not functions and not libraries and not same_definitions(before, after):
             words = "the code changed"
             functions = [Difference("code", "", before.code_hash, after.code_hash, words)]
     yield from functions

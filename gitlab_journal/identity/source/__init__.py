@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from gitlab_journal.identity.source.code import Code, code_of, code_of_module
+from gitlab_journal.identity.source.code import (
+    Code,
+    code_of,
+    code_of_module,
+    hash_definitions,
+)
 from gitlab_journal.identity.source.libraries import whole_version
 from gitlab_journal.identity.source.project import file_of, is_of_project, project_root
 
@@ -11,6 +16,7 @@ __all__ = [
     "code_of",
     "code_of_module",
     "file_of",
+    "hash_definitions",
     "is_of_project",
     "project_root",
     "whole_version",

@@ -49,22 +49,53 @@ class Code:
     definitions_hash: str
 
 
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The code that a function reaches, and the values of globals that it reads."""
+
+    code: Code | None
+    reads: tuple[Read, ...] = ()
+
+
 def code_of(function: Callable[..., object]) -> Code | None:
     """Return the code that a function, method, class or lambda of a project reaches.
 
-    None when its source cannot be read: a builtin, an extension, something typed at a prompt. Reads
-    the files reached at their first use in this process, writes nothing.
+    Where nobody kept its source, as at a prompt, that is what Python compiled it to; None for a
+    builtin or an extension. Reads the files reached at their first use in this process, writes
+    nothing.
     """
-    definition = _undecorated(function)
     with _reading:
-        start = _start(definition)
-        if start is None:
-            return None
-        reach = Reach(start.home, project_root(file_of(definition) or "."))
-        prune_once(start.home, start.statement, root=reach.root)
-        key = qualified_name(start.path)
-        reach.begin(key, _nodes(start), within=start.path[:-1])
-        return _code(reach, first=key)
+        return _traced(_undecorated(function), read=False).code
+
+
+def trace_of(function: Callable[..., object]) -> Trace:
+    """Return the code that `code_of` returns, with the values of the globals that it reads."""
+    with _reading:
+        return _traced(_undecorated(function), read=True)
+
+
+def _traced(definition: Any, *, read: bool) -> Trace:
+    traced = _by_source(definition)
+    if traced is None:
+        found = compiled(definition, has_source=lambda one: start_of(one) is not None)
+        return Trace(None) if found is None else _by_bytecode(found, read=read)
+    reach, key = traced
+    reach.follow()
+    inside = _typed(reach, globals_under(definition))
+    code = _code(reach, first=key)
+    return Trace(code, tuple(reads_of(reach, globals_under(definition))) if read else ())
+
+
+def _by_source(definition: Any) -> tuple[Reach, str] | None:
+    """Return what reaches from a definition, and its row's name; None where it has no source."""
+    start = start_of(definition)
+    if start is None:
+        return None
+    reach = Reach(start.home, project_root(file_of(definition) or "."))
+    prune_once(start.home, start.statement, root=reach.root)
+    key = qualified_name(start.path)
+    reach.begin(key, nodes_of(start), within=start.path[:-1])
+    return reach, key
 
 
 def code_of_module(namespace: Mapping[str, Any]) -> Code | None:
@@ -105,8 +136,7 @@ def _loose(statements: Iterable[Statement], reach: Reach) -> Iterator[ast.AST]:
 def _code(reach: Reach, *, first: str) -> Code:
     reach.follow()
     functions = dict(sorted(reach.rows.items()))
-    lines = [first, *(f"{name} {row}" for name, row in functions.items())]
-    definitions_hash = code_hash = digest("\n".join(lines).encode())
+    definitions_hash = code_hash = hash_definitions(functions, first=first)
     libraries = {name: minor(one) for name, one in versions_of(reach.libraries).items()}
     if libraries:
         lines = [definitions_hash, *(f"{name} {version}" for name, version in libraries.items())]
@@ -114,102 +144,10 @@ def _code(reach: Reach, *, first: str) -> Code:
     return Code(code_hash, functions, libraries, definitions_hash)
 
 
-@dataclass(frozen=True, slots=True)
-class _Start:
-    """Where a definition stands: its statement, and the way down to it from there."""
-
-    home: Module
-    statement: Statement
-    path: tuple[ast.AST, ...]
-
-
-def _start(definition: Any) -> _Start | None:
-    """Find the node of a function or class in its module or in its cell."""
-    namespace = globals_under(definition)
-    code = None if isinstance(definition, type) else definition.__code__
-    file = file_of(definition)
-    if file is None:
-        part = cell_of(definition, namespace)
-        home = part and notebook(namespace, cell=part)
-    elif file.endswith(".py"):
-        spec = namespace.get("__spec__")
-        part = home = module_at(file, _import_name(namespace), spec=spec, code=code)
-    else:
-        return None
-    if part is None or home is None:
-        return None
-    named = definition.__qualname__.split(".")[0]
-    for statement in (*part.statements, *part.main):
-        if code is None and named not in statement.bound.names:
-            continue
-        if code is not None and (statement.node.end_lineno or 0) < code.co_firstlineno:
-            continue
-        paths = _paths(statement.node)
-        path = _class(paths, definition) if code is None else _function(paths, code)
-        if path or code is not None:
-            return _Start(home, statement, path) if path else None
-    return None
-
-
-def _nodes(start: _Start) -> list[ast.AST]:
-    """Return the definition, and the statements beside it that change what its name holds."""
-    node = start.path[-1]
-    beside: list[ast.AST] = []
-    if len(start.path) == 1 and isinstance(node, DEFINITIONS):
-        beside = [
-            one.node
-            for one in start.home.bindings.get(node.name, ())
-            if one is not start.statement
-            and not (isinstance(one.node, DEFINITIONS) and one.node.name == node.name)
-        ]
-    return [node, *beside]
-
-
-def _class(paths: Iterable[tuple[ast.AST, ...]], definition: type) -> tuple[ast.AST, ...]:
-    for path in paths:
-        if qualified_name(path) == definition.__qualname__:
-            return path
-    return ()
-
-
-def _function(paths: Iterable[tuple[ast.AST, ...]], code: CodeType) -> tuple[ast.AST, ...]:
-    """Return the way to the function or lambda that `code` was compiled from."""
-    first = code.co_firstlineno
-    found: list[tuple[ast.AST, ...]] = []
-    for path in paths:
-        node = path[-1]
-        if isinstance(node, ast.Lambda):
-            if code.co_name == "<lambda>" and node.lineno == first and _spans(node, code):
-                found.append(path)
-        elif isinstance(node, FUNCTIONS) and node.name == code.co_name and node.lineno >= first:
-            found.append(path)
-    if code.co_name == "<lambda>":
-        return max(found, key=len, default=())
-    # `co_firstlineno` is the line of the first decorator, so the nearest below it is the one.
-    return min(found, key=lambda path: getattr(path[-1], "lineno", 0), default=())
-
-
-def _spans(node: ast.Lambda, code: CodeType) -> bool:
-    """Tell whether all instructions of `code` come from the body of this lambda."""
-    body = node.body
-    begin, end = (body.lineno, body.col_offset), (body.end_lineno, body.end_col_offset)
-    for line, end_line, column, end_column in code.co_positions():
-        if None in {line, end_line, column, end_column} or column == end_column:
-            continue
-        if (line, column) < begin or (end_line, end_column) > end:
-            return False
-    return True
-
-
-def _paths(node: ast.AST) -> Iterator[tuple[ast.AST, ...]]:
-    """Yield the definitions and lambdas in `node`, each with those around it, innermost last."""
-    waiting: list[tuple[ast.AST, tuple[ast.AST, ...]]] = [(node, ())]
-    while waiting:
-        node, around = waiting.pop()
-        if isinstance(node, (*DEFINITIONS, ast.Lambda)):
-            around = (*around, node)
-            yield around
-        waiting += ((child, around) for child in ast.iter_child_nodes(node))
+def hash_definitions(functions: Mapping[str, str], *, first: str) -> str:
+    """Return the digest of definitions by name, of which `first` is run, without any library."""
+    lines = [first, *(f"{name} {row}" for name, row in sorted(functions.items()))]
+    return digest("\n".join(lines).encode())
 
 
 def _undecorated(function: Any) -> Any:
@@ -226,7 +164,3 @@ def _undecorated(function: Any) -> Any:
     return function if isinstance(function, type) else inspect.unwrap(function)
 
 
-def _import_name(namespace: Mapping[str, Any]) -> str:
-    """Return the name by which others import a module, also where it runs as a script."""
-    spec = namespace.get("__spec__")
-    return str(getattr(spec, "name", None) or namespace.get("__name__"))
