@@ -49,6 +49,7 @@ _MAPPINGS = {
 }
 _TEXTS = frozenset({"title", "on_duplicate", *_LISTS, *_MAPPINGS}) - {"added"}
 _DIGEST = re.compile(r"(?:[a-z0-9_]+:)?[0-9a-f]{8,}")
+_DIGITS = "a digest, or eight or more of its hex figures"
 
 
 Wrong = tuple[tuple[object, ...], str] | None
@@ -59,7 +60,9 @@ class Cover:
     """What journal.md says: its settings, and the body that opens the home page.
 
     `settings` holds every key of the front matter as written, also those unknown to us; `names`
-    the names of data sets by digest, or by a digest's first eight figures or more.
+    the names of data sets by digest, or by a digest's first eight figures or more. `aliases` maps
+    old names of parameters to new ones, `added` parameters to the default that equals the old
+    behaviour; `same_code` holds groups of code hashes, or of their first figures, that are equal.
     """
 
     page: Page
@@ -70,6 +73,9 @@ class Cover:
     replicate: tuple[str, ...]
     metrics: Mapping[str, str]
     names: Mapping[str, str]
+    aliases: Mapping[str, str]
+    added: Mapping[str, object]
+    same_code: tuple[tuple[str, ...], ...]
     format: int
 
     @classmethod
@@ -86,6 +92,9 @@ class Cover:
             replicate=_words(settings.get("replicate")),
             metrics=settings.get("metrics") or {},
             names=settings.get("names") or {},
+            aliases=settings.get("aliases") or {},
+            added=settings.get("added") or {},
+            same_code=_groups(settings.get("same_code")),
             format=settings.get("format") or FORMAT,
         )
 
@@ -145,7 +154,9 @@ def _settings(page: Page) -> dict[str, Any]:
             place, expected = wrong
             at = line_of(text, key, *place, line=line, texts=_TEXTS)
             names = ".".join(str(name) for name in (key, *place))
-            found = value[place[0]] if place else value
+            found = value
+            for step in place:
+                found = found[step]
             reason = f"{names}: found {found!r}; expected {expected}"
             raise PageError(reason, path=page.path, line=at)
     return settings
@@ -154,6 +165,13 @@ def _settings(page: Page) -> dict[str, Any]:
 def _words(value: object) -> tuple[str, ...]:
     words = value if isinstance(value, list) else [value]
     return tuple(str(word) for word in words if word is not None)
+
+
+def _groups(value: object) -> tuple[tuple[str, ...], ...]:
+    """Return groups of words, given as one group or as several."""
+    groups = value if isinstance(value, list) else []
+    several = all(isinstance(group, list) for group in groups)
+    return tuple(map(tuple, groups)) if several else (tuple(groups),)
 
 
 def _problem(key: str, value: object) -> Wrong:
@@ -168,20 +186,39 @@ def _problem(key: str, value: object) -> Wrong:
         return (), "true or false"
     if key == "confidence" and not (isinstance(value, float) and 0 < value < 1):
         return (), "a number between 0 and 1"
+    if key == "same_code":
+        return _groups_problem(value)
     if key in _LISTS:
-        return _list_problem(key, value)
+        return _list_problem(value)
     return _mapping_problem(key, value) if key in _MAPPINGS else None
 
 
-def _list_problem(key: str, value: object) -> Wrong:
+def _list_problem(value: object) -> Wrong:
     if isinstance(value, str):
         return None
     if not isinstance(value, list):
         return (), "a list of words"
     for place, word in enumerate(value):
-        # Several groups of hashes may be declared equal, each among its own.
-        if not isinstance(word, str) and not (key == "same_code" and isinstance(word, list)):
+        if not isinstance(word, str):
             return (place,), "a word"
+    return None
+
+
+def _groups_problem(value: object) -> Wrong:
+    shape = "a list of code hashes that count as equal, or several such lists"
+    if not isinstance(value, list):
+        return (), shape
+    several = [isinstance(group, list) for group in value]
+    if any(several) and not all(several):
+        return (several.index(False),), shape
+    groups = value if any(several) else [value] if value else []
+    for place, group in enumerate(groups):
+        above = (place,) if any(several) else ()
+        for at, found in enumerate(group):
+            if not (isinstance(found, str) and _DIGEST.fullmatch(found)):
+                return (*above, at), _DIGITS
+        if len(group) < 2:  # noqa: PLR2004  # nothing is equal to itself alone
+            return above, "two code hashes or more"
     return None
 
 
@@ -190,11 +227,23 @@ def _mapping_problem(key: str, value: object) -> Wrong:
         return (), f"a mapping: {_MAPPINGS[key]}"
     for name, item in value.items():
         if key == "names" and not (isinstance(name, str) and _DIGEST.fullmatch(name)):
-            return (name,), f"a digest, or eight or more of its hex figures: {_MAPPINGS[key]}"
+            return (name,), f"{_DIGITS}: {_MAPPINGS[key]}"
         if key == "metrics" and item not in DIRECTIONS:
             return (name,), f"min or max: {_MAPPINGS[key]}"
         if key != "added" and not isinstance(item, str):
             return (name,), f"words: {_MAPPINGS[key]}"
+        if key == "added" and not isinstance(name, str):
+            return (name,), f"a parameter's name: {_MAPPINGS[key]}"
+    return _circle(value) if key == "aliases" else None
+
+
+def _circle(aliases: Mapping[str, str]) -> Wrong:
+    for name in aliases:
+        new = name
+        for _ in aliases:  # no chain of names is longer
+            new = aliases.get(new, new)
+            if new == name:
+                return (name,), f"no names that lead back to {name}: {_MAPPINGS['aliases']}"
     return None
 
 
@@ -207,7 +256,7 @@ _DRAFT = """\
 ---
 title: {title}
 format: 1
-on_duplicate: warn    # or raise, run: when an experiment is done already
+on_duplicate: warn    # or ask, raise, reuse, run: when an experiment is done already
 ignore: []            # parameters that change no result, besides n_jobs and verbose
 replicate: []         # parameters that only repeat, besides seed and random_state
 metrics: {{}}           # which way is better, as in: {{val_loss: min, accuracy: max}}

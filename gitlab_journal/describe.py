@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from gitlab_journal.errors import ArgumentError
-from gitlab_journal.fingerprint import Fingerprint
+from gitlab_journal.fingerprint import Fingerprint, equal_code
 from gitlab_journal.guard import warn
 from gitlab_journal.identity.arguments import sort_arguments
 from gitlab_journal.identity.data import combine_rows, describe_data
 from gitlab_journal.identity.digests import last_name
 from gitlab_journal.identity.params import IGNORE, describe_params
 from gitlab_journal.identity.reached import data_reached
+from gitlab_journal.identity.renamed import Former, former_data, former_states
 from gitlab_journal.identity.source import code_of, code_of_module, file_of, project_root
 from gitlab_journal.identity.state import describe_state
 from gitlab_journal.secrets import redact_values
@@ -185,7 +186,8 @@ def _describe(
     arguments = sort_arguments(every, data=options.data, ignore=ignore)
     given = {name: value for name, value in arguments.params.items() if name in call.given}
     left_alone = {name: value for name, value in arguments.params.items() if name not in given}
-    params = describe_params(given, left_alone, replicate=replicate, ignore=ignore)
+    former = Former(cover.aliases, cover.added)
+    params = describe_params(given, left_alone, replicate=replicate, ignore=ignore, former=former)
     data = describe_data(
         {**arguments.data, **reached}, roles=arguments.roles, names=cover.names, cache=files
     )
@@ -204,7 +206,7 @@ def _describe(
         rows={**data.rows, **state.rows},
         dataset=data.dataset,
         model=params.model,
-        fingerprint=_fingerprint(params, data, state, code),
+        fingerprint=_fingerprint(params, data, state, code, former=former, cover=cover),
         functions=code.functions if code else {},
         libraries=code.libraries if code else {},
         project=project,
@@ -218,7 +220,16 @@ def _redaction(hidden: Sequence[str]) -> list[str]:
     return [f"Redacted, as they look like keys: {', '.join(hidden)}."] if hidden else []
 
 
-def _fingerprint(params: Params, data: Data, state: State, code: Code | None) -> Fingerprint:
+def _fingerprint(
+    params: Params,
+    data: Data,
+    state: State,
+    code: Code | None,
+    *,
+    former: Former,
+    cover: Cover,
+) -> Fingerprint:
+    codes = (code.code_hash, code.definitions_hash) if code else ()
     return Fingerprint(
         params_hash=params.params_hash,
         config_hash=params.config_hash,
@@ -227,6 +238,10 @@ def _fingerprint(params: Params, data: Data, state: State, code: Code | None) ->
         code_hash=code.code_hash if code else None,
         seeded=params.seeded,
         fresh=state.fresh,
+        alternatives=params.alternatives,
+        data_alternatives=former_data(data.rows, former),
+        state_alternatives=former_states(state.rows, former),
+        same_code=equal_code(codes, cover.same_code),
     )
 
 
@@ -251,7 +266,11 @@ def add_data(
         rows=combined.rows,
         reached=described.reached.difference(arrays),
         dataset=combined.dataset,
-        fingerprint=replace(described.fingerprint, data_hash=combined.data_hash),
+        fingerprint=replace(
+            described.fingerprint,
+            data_hash=combined.data_hash,
+            data_alternatives=former_data(combined.rows, Former(cover.aliases)),
+        ),
     )
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING
 
+from gitlab_journal.catalogue.row import stamp
 from gitlab_journal.fingerprint import relation
 from gitlab_journal.identity.state import all_fresh
 
 if TYPE_CHECKING:
+    from gitlab_journal.catalogue import Row
     from gitlab_journal.desk import Desk
     from gitlab_journal.entry import Entry
     from gitlab_journal.fingerprint import Fingerprint
@@ -28,14 +31,18 @@ class Earlier:
 def find_earlier(desk: Desk, fingerprint: Fingerprint, *, name: str) -> list[Earlier]:
     """Return the related earlier entries, the nearest relation first, then the newest.
 
-    `name` is the function's: another one on the same data is no variant, nor a duplicate where
+    What the journal declares equal (renamed and added parameters, code) counts as such. `name` is
+    the function's: another one on the same data is no variant, nor a duplicate where
     the code of both cannot be read. Reads the catalogue, bringing it up to date first.
     """
     desk.catalogue.refresh()
-    alike = desk.catalogue.find(
-        config_hash=fingerprint.config_hash, data_hash=fingerprint.data_hash
-    )
-    rows = [row for row in alike if row.status in ("done", "failed", "running")]
+    alike = [
+        row
+        for config, data in product(fingerprint.config_hashes, fingerprint.data_hashes)
+        for row in desk.catalogue.find(config_hash=config, data_hash=data)
+        if row.status in ("done", "failed", "running")
+    ]
+    rows = sorted(alike, key=_moment, reverse=True)
     found = []
     for row, entry in zip(rows, desk.entries(rows), strict=True):
         kind = relation(
@@ -48,6 +55,10 @@ def find_earlier(desk: Desk, fingerprint: Fingerprint, *, name: str) -> list[Ear
         if kind is not None and not (by_name and _of_another(entry, name)):
             found.append(Earlier(kind, entry))
     return sorted(found, key=lambda earlier: KINDS.index(earlier.kind))
+
+
+def _moment(row: Row) -> tuple[str, str]:
+    return (stamp(row.date) if row.date else "", row.id)
 
 
 def _of_another(entry: Entry, name: str) -> bool:

@@ -24,7 +24,7 @@ names:
   "xxh3_128:30eb1ac3a9eb0441ec93c87ad1830568": digits
 aliases: {lr: learning_rate}
 added: {dropout: 0.0}
-same_code: [[xxh3_128:00, xxh3_128:01]]
+same_code: [[xxh3_128:30eb1ac3, 43e12345], ["20260301", 1f0c6a52]]
 silence: {inputs-offset: 2024 was odd}
 sign: false
 push_before_run: true
@@ -72,6 +72,8 @@ def test_a_cover_has_what_its_settings_say():
     assert {"val_loss": "min", "bleu": "max"} == cover.metrics
     assert ["30eb1ac3", "43e12345"] == list(cover.names)[:2]
     assert "adult-income" == cover.names["43e12345"]
+    assert ({"lr": "learning_rate"}, {"dropout": 0.0}) == (cover.aliases, cover.added)
+    assert (("xxh3_128:30eb1ac3", "43e12345"), ("20260301", "1f0c6a52")) == cover.same_code
     assert ("J. Deshpande", 0.95) == (cover.settings["supervisor"], cover.settings["confidence"])
     assert "\n# Digits, by hand\n\nWhat we found.\n" == cover.body
     assert Path("journal.md") == cover.path
@@ -84,6 +86,7 @@ def test_a_cover_has_what_its_settings_say():
 def test_a_cover_without_settings_has_the_usual_ones(text, title):
     cover = Cover.parse(text)
 
+    assert ({}, {}, ()) == (cover.aliases, cover.added, cover.same_code)
     assert (title, "warn", (), (), {}, {}) == (
         cover.title,
         cover.on_duplicate,
@@ -110,7 +113,16 @@ def test_a_cover_without_settings_has_the_usual_ones(text, title):
         ("names:\n  43e12345:\n    - a", 4, "words"),
         ("aliases: [a]", 2, "a mapping"),
         ("added: 3", 2, "a mapping"),
+        ("aliases:\n  lr: lr", 3, "lead back to lr"),
+        ("aliases:\n  a: b\n  b: c\n  c: b", 4, "lead back to b"),
+        ("added: {1: a}", 2, "a parameter's name"),
         ("same_code: {a: b}", 2, "list"),
+        ("same_code: 43e12345", 2, "list"),
+        ("same_code: [43e12345]", 2, "two code hashes or more"),
+        ("same_code:\n- [43e12345, 1f0c6a52]\n- [43e12345]", 4, "two code hashes or more"),
+        ("same_code:\n- 43e12345\n- [1f0c6a52, 43e12345]", 3, "several such lists"),
+        ("same_code:\n- 43e12345\n- train", 4, "same_code.1: found 'train'; expected a digest"),
+        ("same_code: [[43e12345, 1f0c]]", 2, "same_code.0.1: found '1f0c'; expected a digest"),
         ("silence: {a: [b]}", 2, "words"),
         ("sign: yes", 2, "true or false"),
         ("push_before_run: 1", 2, "true or false"),

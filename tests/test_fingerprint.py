@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
-from gitlab_journal.fingerprint import Fingerprint, relation
+from gitlab_journal.fingerprint import Fingerprint, equal_code, relation
 
 THIS = Fingerprint(params_hash="p", config_hash="c", data_hash="d", state_hash=None, code_hash="k")
 
@@ -48,3 +50,58 @@ def test_fresh_weights_make_a_replicate_and_trained_ones_do_not():
 
 def test_a_variant_that_failed_is_no_relation():
     assert None is relation(THIS, earlier(code_hash="other"), status="failed")
+
+
+DECLARED = replace(
+    THIS,
+    alternatives=(("p1", "c1"), ("p2", "c1")),
+    data_alternatives=("d1",),
+    state_alternatives=("s1",),
+    same_code=frozenset({"k", "k1"}),
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind"),
+    [
+        ({"params_hash": "p1", "config_hash": "c1"}, "duplicate"),
+        ({"data_hash": "d1"}, "duplicate"),
+        ({"state_hash": "s1"}, "duplicate"),
+        ({"code_hash": "k1234"}, "duplicate"),
+        ({"params_hash": "other", "config_hash": "c1", "code_hash": "k1"}, "replicate"),
+        ({"params_hash": "p2", "config_hash": "c1", "code_hash": "other"}, "variant"),
+        ({"data_hash": "d2"}, None),
+        ({"state_hash": "s2"}, "other weights"),
+        ({"code_hash": None}, "variant"),
+    ],
+)
+def test_what_the_journal_declares_equal_counts_as_equal(changes, kind):
+    assert kind == relation(DECLARED, earlier(**changes), status="done")
+
+
+def test_code_that_cannot_be_read_equals_only_such_code():
+    unread = replace(THIS, code_hash=None)
+
+    assert "duplicate" == relation(unread, earlier(code_hash=None), status="done")
+    assert "variant" == relation(unread, earlier(), status="done")
+
+
+@pytest.mark.parametrize(
+    ("groups", "equal"),
+    [
+        ([], {"xx:aaaaaaaa00"}),
+        ([["bbbbbbbb", "cccccccc"]], {"xx:aaaaaaaa00"}),
+        ([["aaaaaaaa", "bbbbbbbb"]], {"xx:aaaaaaaa00", "xx:aaaaaaaa", "xx:bbbbbbbb"}),
+        ([["xx:aaaaaaaa00", "xx:bbbbbbbb"]], {"xx:aaaaaaaa00", "xx:bbbbbbbb"}),
+        ([["yy:aaaaaaaa", "bbbbbbbb"]], {"xx:aaaaaaaa00"}),
+        (
+            [["cccccccc", "dddddddd"], ["bbbbbbbb1", "cccccccc"], ["aaaaaaaa", "bbbbbbbb"]],
+            {"xx:aaaaaaaa00"}
+            | {
+                f"xx:{one}" for one in ("aaaaaaaa", "bbbbbbbb", "bbbbbbbb1", "cccccccc", "dddddddd")
+            },
+        ),
+    ],
+)
+def test_groups_of_equal_code_that_share_a_hash_are_one(groups, equal):
+    assert equal == equal_code(["xx:aaaaaaaa00"], groups)
