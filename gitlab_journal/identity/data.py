@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.identity.canonical import canonical
 from gitlab_journal.identity.digests import PREFIX, digest
-from gitlab_journal.identity.files import digest_file, digest_folder
+from gitlab_journal.identity.files import digest_path, located, outline_path
 from gitlab_journal.identity.kinds import kind_of
 from gitlab_journal.identity.place import Place
 
@@ -130,31 +130,17 @@ def _hash(value: object, where: str, cache: FileCache | None) -> str:
     kind = kind_of(value)
     if kind is not None:
         return kind.hash(value, place)
-    path = _path(value)
-    if path is not None:
-        return _hash_path(path, place, cache)
-    return digest(place.describe(value))
+    found = located(value)
+    if isinstance(found, Path):
+        return digest_path(found, cache=cache, where=place.path)
+    return digest(place.describe(found))
 
 
 def _describe(value: object, place: Place, *, cache: FileCache | None) -> Tree:
     """Return the tree of a part of the data: paths by content, all else as among parameters."""
     if isinstance(value, Path):
-        return {"$data": _hash_path(value, place, cache)}
+        return {"$data": digest_path(value, cache=cache, where=place.path)}
     return canonical(value, place)
-
-
-def _path(value: object) -> Path | None:
-    """Return the path that a value given as data stands for; text does where it names something."""
-    if isinstance(value, Path):
-        return value
-    if isinstance(value, str) and "\0" not in value and Path(value).exists():
-        return Path(value)
-    return None
-
-
-def _hash_path(path: Path, place: Place, cache: FileCache | None) -> str:
-    of = digest_folder if path.is_dir() else digest_file
-    return of(path, cache=cache, where=place.path)
 
 
 def _outline(value: object) -> dict[str, Any]:
@@ -164,8 +150,8 @@ def _outline(value: object) -> dict[str, Any]:
         shape = None if kind.shape is None else [int(length) for length in kind.shape]
         outline = {"type": kind.type, "shape": shape, "dtype": kind.dtype}
         return {name: item for name, item in outline.items() if item is not None}
-    path = _path(value)
-    if path is not None:
-        return {"type": "folder" if path.is_dir() else "file"}
+    path = located(value)
+    if isinstance(path, Path):
+        return {"type": outline_path(path)}
     sized = {"shape": [len(value)]} if isinstance(value, list | tuple | Mapping) else {}
     return {"type": type(value).__name__, **sized}

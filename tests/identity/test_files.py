@@ -75,7 +75,7 @@ def test_an_empty_folder_inside_does_not_count(folder):
     assert before == digest_folder(folder)
 
 
-def test_a_link_counts_as_its_file_and_a_linked_folder_by_where_it_points(folder):
+def test_a_link_counts_as_what_it_leads_to(folder):
     before = digest_folder(folder)
     (folder / "link.csv").symlink_to("a.csv")
     linked = digest_folder(folder)
@@ -84,9 +84,77 @@ def test_a_link_counts_as_its_file_and_a_linked_folder_by_where_it_points(folder
 
     assert before != linked == digest_folder(folder)
 
-    (folder / "loop").symlink_to(".")
 
-    assert linked != digest_folder(folder)
+def test_an_edit_in_a_linked_folder_counts(folder, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "c.csv").write_text("5,6\n")
+    (folder / "linked").symlink_to(tmp_path / "elsewhere")
+    before = digest_folder(folder)
+    (tmp_path / "elsewhere" / "c.csv").write_text("5,7\n")
+
+    assert before != digest_folder(folder)
+
+
+@pytest.mark.parametrize("target", [".", "inner", "..", "/", "inner/../../data"])
+def test_links_in_a_circle_end_and_do_not_tell_where_the_folder_lies(folder, tmp_path, target):
+    before = digest_folder(folder)
+    (folder / "inner" / "loop").symlink_to(folder / target)
+    looped = digest_folder(folder)
+
+    assert before != looped
+    assert looped == digest_folder(folder)
+
+
+def test_two_folders_that_link_to_one_another_end(tmp_path):
+    for one, other in ("ab", "ba"):
+        (tmp_path / one).mkdir()
+        (tmp_path / one / "values.csv").write_text(one)
+        (tmp_path / one / "link").symlink_to(tmp_path / other)
+    before = digest_folder(tmp_path / "a")
+    (tmp_path / "b" / "values.csv").write_text("c")
+
+    assert before != digest_folder(tmp_path / "a")
+
+
+def test_hidden_files_count_but_for_what_the_finder_leaves(folder):
+    before = digest_folder(folder)
+    (folder / ".DS_Store").write_text("where the icons stand")
+
+    assert before == digest_folder(folder)
+
+    (folder / ".zattrs").write_text("{}")
+
+    assert before != digest_folder(folder)
+
+
+def test_a_link_to_nothing_is_refused(folder):
+    (folder / "gone.csv").symlink_to("nowhere.csv")
+
+    with pytest.raises(DescriptionError, match=r"^data: .*gone\.csv is a link to nothing"):
+        digest_folder(folder)
+
+
+def test_a_pipe_in_a_folder_is_refused(folder):
+    os.mkfifo(folder / "pipe")
+
+    with pytest.raises(DescriptionError, match="pipe is no regular file"):
+        digest_folder(folder)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.parametrize("name", ["a.csv", "inner"])
+def test_what_may_not_be_read_is_refused(folder, name):
+    (folder / name).chmod(0)
+
+    with pytest.raises(DescriptionError, match=f"{name} cannot be read: Permission denied"):
+        digest_folder(folder)
+
+
+def test_a_name_that_is_no_text_is_described(folder):
+    before = digest_folder(folder)
+    (folder / os.fsdecode(b"\xff.csv")).touch()
+
+    assert before != digest_folder(folder)
 
 
 def test_the_cache_spares_reading_until_the_file_changes(folder):
