@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 PURPOSES = {
     "Write": ("init", "infer"),
-    "Read": ("ls", "show"),
+    "Read": ("ls", "show", "diff"),
     "Publish": ("render",),
     "Keep": ("demo",),
 }

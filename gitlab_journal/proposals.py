@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.changed_data import renamed_data, states
@@ -22,12 +23,31 @@ DIGITS = 8  # of a digest, as many as journal.md asks for
 _CUT = "\N{HORIZONTAL ELLIPSIS}"
 
 
-def proposals(before: Compared, after: Compared) -> dict[str, Any]:
-    """Return by setting what would make the earlier run count as equal to the later one.
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """What would make an earlier run count as equal to a later one, if it is true.
+
+    `is_all` tells whether nothing else differs between them, `same_code` (the first digits of two
+    digests) apart.
+    """
+
+    aliases: Mapping[str, str]
+    added: Mapping[str, Any]
+    same_code: Sequence[str]
+    is_all: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what there is, by setting of journal.md."""
+        found = {"aliases": self.aliases, "added": self.added, "same_code": self.same_code}
+        return {name: value for name, value in found.items() if value}
+
+
+def propose(before: Compared, after: Compared) -> Proposals:
+    """Return what journal.md could say of two runs.
 
     `aliases` where a parameter or a data argument vanished and another appeared with the equal
     value; `added` where parameters appeared and nothing else is different in them; `same_code`
-    where all that leaves nothing but the code, by the first digits of both digests.
+    where all that leaves nothing but the code.
     """
     parts = Counter(one.part for one in differences(before, after))
     is_config = before.config_hash is not None and before.config_hash == after.config_hash
@@ -42,9 +62,12 @@ def proposals(before: Compared, after: Compared) -> dict[str, Any]:
         and (not parts["weights"] or _are_renamed(states(before.data), states(after.data), aliases))
     )
     codes = [str(code).rpartition(":")[2][:DIGITS] for code in (before.code_hash, after.code_hash)]
-    same_code = codes if is_all and parts["code"] + parts["libraries"] else []
-    found = {"aliases": aliases, "added": added, "same_code": same_code}
-    return {name: value for name, value in found.items() if value}
+    return Proposals(
+        aliases=aliases,
+        added=added,
+        same_code=codes if is_all and parts["code"] + parts["libraries"] else [],
+        is_all=is_all,
+    )
 
 
 def setting_line(name: str, value: Any, settings: Mapping[str, Any]) -> str:
