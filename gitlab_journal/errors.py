@@ -4,6 +4,7 @@ JournalError
 ├── PageError                 a page or journal.md is damaged (path, line, reason)
 ├── PredictionError           a claim does not parse or cannot be resolved (points at the character)
 ├── DescriptionError          a value has no stable description (the path to it)
+│   └── CircleError           a value contains itself
 ├── ArgumentError             experiment(), run() or a command was called wrongly
 │   └── NotYetError           named in the interface, brought by a later release
 ├── DuplicateExperimentError  the same experiment is done already (its entries)
@@ -56,6 +57,10 @@ class DescriptionError(JournalError):
         super().__init__(f"{where}: {reason}")
         self.where = where
         self.reason = reason
+
+
+class CircleError(DescriptionError):
+    """A value contains itself."""
 
 
 class ArgumentError(JournalError):

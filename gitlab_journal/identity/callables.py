@@ -65,11 +65,26 @@ def _found_by_name(value: Any, place: Place) -> Tree:
         return _of_project(value, "$function", place)
     numpy = sys.modules.get("numpy")
     if numpy is not None and isinstance(value, numpy.ufunc):
-        home = "numpy" if getattr(numpy, value.__name__, None) is value else "scipy.special"
-        return {"$function": f"{home}.{value.__name__}"}
+        return _ufunc(value)
+    if numpy is not None and isinstance(value, numpy.vectorize):
+        return {"$vectorized": place.describe_entries(_vectorized(value))}
     if isinstance(value, types.BuiltinFunctionType) or resolves(value):
         return {"$function": public_name(value)}
     return None
+
+
+def _ufunc(value: Any) -> Tree:
+    """Return the name of a ufunc of numpy's or scipy's; None for one made from a function."""
+    for home in ("numpy", "scipy.special"):
+        name: str = value.__name__
+        if getattr(sys.modules.get(home), name, None) is value:
+            return {"$function": f"{home}.{name}"}
+    return None
+
+
+def _vectorized(value: Any) -> dict[str, object]:
+    names = ("pyfunc", "otypes", "signature", "excluded")
+    return {name: getattr(value, name) for name in names}
 
 
 def _partial(value: functools.partial[object], place: Place) -> Tree:

@@ -9,14 +9,20 @@ from enum import Enum
 from io import IOBase
 from typing import TYPE_CHECKING
 
+from gitlab_journal.identity.boosters import describe_booster
 from gitlab_journal.identity.callables import describe_callable
+from gitlab_journal.identity.compiled import describe_inside
 from gitlab_journal.identity.digests import encode
+from gitlab_journal.identity.distributions import describe_distribution
 from gitlab_journal.identity.estimators import describe_estimator
+from gitlab_journal.identity.generators import describe_generator
 from gitlab_journal.identity.kinds import describe_collection
 from gitlab_journal.identity.networks import describe_network
-from gitlab_journal.identity.objects import describe_member, describe_object, describe_random
+from gitlab_journal.identity.objects import describe_member, describe_object
 from gitlab_journal.identity.place import Place
 from gitlab_journal.identity.scalars import PLAIN, describe_scalar
+from gitlab_journal.identity.standard import describe_standard
+from gitlab_journal.identity.torch_parts import describe_torch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,9 +99,14 @@ KINDS = (
     describe_scalar,
     describe_collection,
     describe_container,
+    describe_standard,
+    describe_torch,
+    describe_booster,
+    describe_distribution,
     describe_callable,
     describe_network,
     describe_estimator,
-    describe_random,
+    describe_generator,
+    describe_inside,
     describe_object,
 )

@@ -10,13 +10,14 @@ from gitlab_journal.identity.frames import kind_of_frame
 from gitlab_journal.identity.kind import Kind, short
 from gitlab_journal.identity.sparse import kind_of_sparse
 from gitlab_journal.identity.tensors import kind_of_tensor
+from gitlab_journal.identity.torch_tensors import kind_of_torch_tensor
 
 if TYPE_CHECKING:
     from gitlab_journal.identity.digests import Tree
     from gitlab_journal.identity.place import Place
 
 # Each looks only at libraries that the program has loaded itself.
-_KINDS = (kind_of_array, kind_of_frame, kind_of_sparse, kind_of_tensor)
+_KINDS = (kind_of_array, kind_of_frame, kind_of_sparse, kind_of_tensor, kind_of_torch_tensor)
 
 
 def kind_of(value: object) -> Kind | None:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.identity.canonical import root
 from gitlab_journal.identity.digests import digest, holds, without
-from gitlab_journal.identity.estimators import is_estimator
 from gitlab_journal.identity.names import public_name
 from gitlab_journal.identity.networks import is_network
+from gitlab_journal.identity.protocol import is_estimator
 from gitlab_journal.identity.renamed import Former, former_trees
 from gitlab_journal.identity.shown import page, split
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gitlab_journal.errors import DescriptionError
+from gitlab_journal.errors import CircleError, DescriptionError
 from gitlab_journal.identity.digests import last_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gitlab_journal.identity.circles import Numbered
     from gitlab_journal.identity.digests import Tree
 
 DEEPEST = 64
@@ -22,6 +23,8 @@ class Place:
 
     `describe_with` gives the canonical tree of any value at a place; `left_out` are the last names
     of what plays no part; `with_state` asks for what an estimator or network has learnt, too.
+    `in_object` says that this stands in an object's attributes, `numbered` are the objects met so
+    far where they hold each other in a circle.
     """
 
     describe_with: Callable[[object, Place], Tree]
@@ -29,6 +32,8 @@ class Place:
     parent: Place | None = None
     left_out: frozenset[str] = frozenset()
     with_state: bool = False
+    in_object: bool = False
+    numbered: Numbered | None = None
     identity: int = 0
     depth: int = 0
 
@@ -70,6 +75,8 @@ class Place:
             parent=self,
             left_out=self.left_out,
             with_state=self.with_state,
+            in_object=self.in_object,
+            numbered=self.numbered,
             identity=id(value),
             depth=self.depth + 1,
         )
@@ -78,7 +85,7 @@ class Place:
         above: Place | None = self
         while above is not None:
             if above.identity == place.identity:
-                raise place.refusal(f"a {type(value).__name__} that contains itself")
+                raise CircleError(place.path, f"a {type(value).__name__} that contains itself")
             above = above.parent
         return place
 

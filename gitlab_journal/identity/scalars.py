@@ -87,7 +87,7 @@ def _time(value: object) -> Tree:
     if isinstance(value, timedelta):
         parts = value.days, value.seconds, value.microseconds, getattr(value, "nanoseconds", 0)
         return {"$timedelta": _nanoseconds(*parts), "#shown": str(value)}
-    if isinstance(value, tzinfo):
+    if isinstance(value, tzinfo) and " at 0x" not in str(value):
         return {"$timezone": str(value)}
     return None
 

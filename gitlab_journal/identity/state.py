@@ -1,19 +1,21 @@
-"""What came in trained or fitted: weights of networks, learnt attributes of estimators."""
+"""What came in trained or fitted: the state of the models among the parameters."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.identity.canonical import root
 from gitlab_journal.identity.data import STATE
 from gitlab_journal.identity.digests import digest
-from gitlab_journal.identity.estimators import estimator_state, is_estimator
+from gitlab_journal.identity.learnt import is_model, model_state
 from gitlab_journal.identity.names import public_name
-from gitlab_journal.identity.networks import is_network, network_state, steps_of
+from gitlab_journal.identity.networks import is_network, steps_of
+from gitlab_journal.identity.parts import parts_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
     from gitlab_journal.identity.digests import Tree
 
 
@@ -30,14 +32,17 @@ class State:
 
 
 def describe_state(params: Mapping[str, object]) -> State:
-    """Return the state of networks and estimators among parameters, in lists and mappings too.
+    """Return the state of the models among parameters: networks, estimators, boosters.
 
-    Raises DescriptionError for a learnt attribute that has no stable description.
+    They may stand in lists, mappings, records, partials, or be what a bound method is bound to; a
+    row is named by the path to its model. Raises DescriptionError for a learnt attribute that has
+    no stable description.
     """
     rows: dict[str, dict[str, Any]] = {}
-    for name, value in _models(params):
-        place = root(f"params.{name}").inside(value, "")
-        tree: Tree = (network_state if is_network(value) else estimator_state)(value, place)
+    seen: set[int] = set()
+    models = [found for name in params for found in _models(name, params[name], seen)]
+    for name, value in models:
+        tree = model_state(value, root(f"params.{name}").inside(value, ""))
         if tree is not None:
             steps = {"steps": steps_of(value)} if is_network(value) else {}
             kind = {"role": STATE, "type": public_name(type(value))}
@@ -59,11 +64,9 @@ def all_fresh(rows: Iterable[Mapping[str, object]]) -> bool:
     return bool(states) and all(row.get("steps") == 0 for row in states)
 
 
-def _models(params: Mapping[str, object]) -> Iterator[tuple[str, object]]:
-    for name, value in params.items():
-        if is_network(value) or is_estimator(value):
-            yield name, value
-        elif isinstance(value, list | tuple):
-            yield from _models({f"{name}[{i}]": item for i, item in enumerate(value)})
-        elif isinstance(value, Mapping):
-            yield from _models({f"{name}.{key}": item for key, item in value.items()})
+def _models(name: str, value: object, seen: set[int]) -> Iterator[tuple[str, object]]:
+    if is_model(value):
+        yield name, value
+        return
+    for step, part in parts_of(value, seen):
+        yield from _models(name + step, part, seen)

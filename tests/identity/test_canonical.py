@@ -261,10 +261,10 @@ def _deep(levels):
         ({"a": Config(rate=object())}, r"params\.a\.rate: "),
         ({"a": np.array([1, object()], dtype=object)}, r"params\.a\[1\]: "),
         ({"a": functools.partial(half, object())}, r"params\.a\[0\]: "),
-        ({"a": {"b": operator.itemgetter(1)}}, r"params\.a\.b: "),
+        ({"a": {"b": operator.itemgetter(object())}}, r"params\.a\.b\[0\]: "),
         ({"a": _cycle()}, r"params\.a\[1\]\.again: a list that contains itself"),
         ({"a": _deep(5000)}, r"params\.a(\[0\])+: nested more than 64 levels deep"),
-        ({"a": memoryview(b"a")}, r"params\.a: "),
+        ({"a": np.frompyfunc(half, 1, 1)}, r"params\.a: a numpy\.ufunc has no stable"),
     ],
 )
 def test_what_has_no_stable_description_is_refused_with_its_path(value, said):
