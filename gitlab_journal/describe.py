@@ -16,9 +16,9 @@ from gitlab_journal.identity.arguments import sort_arguments
 from gitlab_journal.identity.data import combine_rows, describe_data
 from gitlab_journal.identity.digests import last_name
 from gitlab_journal.identity.params import IGNORE, describe_params
-from gitlab_journal.identity.reached import data_reached
+from gitlab_journal.identity.reached import sort_reads
 from gitlab_journal.identity.renamed import Former, former_data, former_states
-from gitlab_journal.identity.source import code_of, code_of_module, file_of, project_root
+from gitlab_journal.identity.source import code_of_module, file_of, project_root, trace_of
 from gitlab_journal.identity.state import describe_state
 from gitlab_journal.secrets import redact_values
 from gitlab_journal.worktree import capture
@@ -130,16 +130,17 @@ def describe_call(
     process; writes nothing.
     """
     ignored = IGNORE.union(options.ignore, cover.ignore)
-    reached = data_reached(function, {**call.given, **call.left_alone})
-    if options.data is not None and not options.data:
-        reached = {}  # declared: there are no data
+    traced = trace_of(function)
+    found = sort_reads(traced.reads, {**call.given, **call.left_alone})
+    # `data=()` declares that there are none.
+    reached = found.data if options.data or options.data is None else {}
     return _describe(
         call,
         reached={name: one for name, one in reached.items() if last_name(name) not in ignored},
         name=function.__name__,
         file=file_of(function),
         project=project_root(function),
-        code=code_of(function),
+        code=traced.code,
         options=options,
         cover=cover,
         files=files,

@@ -1,91 +1,160 @@
-"""The data that a function reads from globals."""
+"""The data, models and settings that a function reads from globals."""
 
 from __future__ import annotations
 
-import dis
+import argparse
+import functools
 import inspect
-from functools import cache
-from types import CodeType, FunctionType, ModuleType
+from collections.abc import Mapping
+from dataclasses import dataclass, field, is_dataclass
+from enum import Enum
+from pathlib import PurePath
+from types import CellType, FunctionType, ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from gitlab_journal.errors import DescriptionError
+from gitlab_journal.identity.canonical import canonical, root
 from gitlab_journal.identity.kinds import kind_of
+from gitlab_journal.identity.networks import is_network
+from gitlab_journal.identity.objects import attributes
+from gitlab_journal.identity.protocol import is_estimator
+from gitlab_journal.identity.scalars import PLAIN
 from gitlab_journal.identity.source import is_of_project
-from gitlab_journal.identity.source.project import is_project_file, project_root
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from gitlab_journal.identity.source import Read
 
 
-def data_reached(
-    function: Callable[..., object], arguments: Mapping[str, object]
-) -> dict[str, object]:
-    """Return the arrays, frames and other data by type that a function reads from globals, by name.
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What globals bring along, by name: data by type; estimators, networks, settings."""
 
-    So do the functions, classes and modules of the project that it reads. What is among the
-    `arguments` of the call is left out; a name that they or two modules share carries its module's.
+    data: dict[str, object] = field(default_factory=dict)
+    params: dict[str, object] = field(default_factory=dict)
+
+
+def sort_reads(reads: Iterable[Read], arguments: Mapping[str, object]) -> Reached:
+    """Return what the globals read are, beside the `arguments` of the call.
+
+    Arrays, frames and other data are data, also in lists, mappings, classes, objects of the
+    project and partial calls. Estimators and networks are parameters, and so are plain values that
+    the source does not tell. What is among the arguments is left out; a name that they or two
+    modules share carries its module's.
     """
     known = {id(value) for value in arguments.values()}
-    found: dict[str, object] = {}
-    for module, name, value in _walk(function, set()):
-        if kind_of(value) is not None and id(value) not in known:
-            known.add(id(value))
-            taken = name in found or name in arguments
-            found[f"{module}.{name}" if taken else name] = value
-    return found
+    data: dict[tuple[str, str], object] = {}
+    params: dict[tuple[str, str], Any] = {}
+    for read in reads:
+        for part, value in _parts(read):
+            is_data = holds_data(value)
+            if is_data or _is_model(value):
+                if id(value) not in known:
+                    known.add(id(value))
+                    name = f"{read.name}.{part}" if part else read.name
+                    (data if is_data else params)[read.module, name] = value
+            elif read.told or not _is_plain(value):
+                continue
+            elif part:
+                params.setdefault((read.module, read.name), {})[part] = value
+            else:
+                params[read.module, read.name] = value
+    names = [*arguments, *(name for _, name in (*data, *params))]
+    return Reached(_named(data, names), _named(params, names))
 
 
-def _walk(definition: object, seen: set[int]) -> Iterator[tuple[str, str, Any]]:
-    """Yield each global that the definition and its project read: its module, its name, it."""
-    if id(definition) in seen:
+def _named(found: Mapping[tuple[str, str], object], names: Sequence[str]) -> dict[str, object]:
+    """Return values by name, with the module where two have one name; `names` are all there are."""
+    several = {name for name in names if names.count(name) > 1}
+    return {
+        f"{module}.{name}" if name in several else name: value
+        for (module, name), value in found.items()
+    }
+
+
+def _is_model(value: object) -> bool:
+    """Tell whether a value is an estimator or a network that can be described."""
+    if isinstance(value, type) or not (is_estimator(value) or is_network(value)):
+        return False
+    try:
+        canonical(value, root("params"))
+    except DescriptionError:
+        return False
+    return True
+
+
+def holds_data(value: object) -> bool:
+    """Tell whether a value is data by its type, or a list or mapping of nothing but those."""
+    if isinstance(value, type):
+        return False
+    if kind_of(value) is not None:
+        return True
+    if isinstance(value, Mapping):
+        return bool(value) and all(map(holds_data, value.values()))
+    return isinstance(value, list | tuple) and bool(value) and all(map(holds_data, value))
+
+
+def _parts(read: Read) -> Iterator[tuple[str, object]]:
+    """Yield the global that is read, or by name what it holds where it is made of parts."""
+    value = _unwrapped(read.value)
+    if isinstance(value, argparse.Namespace | SimpleNamespace) or _is_record(value):
+        held = attributes(value)
+        names = [name for name in read.attributes[:1] if name in held] or list(held)
+        yield from ((name, held[name]) for name in names)
+    elif isinstance(value, ModuleType):
         return
-    seen.add(id(definition))
-    for function in _functions(definition):
-        for module, name, value in _read(function):
-            yield module, name, value
-            if callable(value) and is_of_project(value):
-                yield from _walk(value, seen)
+    elif isinstance(value, FunctionType | type | functools.partial) or is_of_project(type(value)):
+        held = {} if isinstance(value, Enum) else _held(value)
+        for name, one in held.items():
+            if holds_data(one) or _is_model(one):
+                yield name, one
+        if isinstance(value, Enum) or _is_model(value):
+            yield "", value
+    else:
+        yield "", value
 
 
-def _functions(definition: Any) -> Iterator[FunctionType]:
-    members = vars(definition).values() if isinstance(definition, type) else [definition]
-    for member in members:
-        plain = getattr(member, "fget", None) or getattr(member, "__func__", member)
-        function = inspect.unwrap(plain) if callable(plain) else None
-        if isinstance(function, FunctionType):
-            yield function
+def _is_record(value: object) -> bool:
+    return is_dataclass(value) and not isinstance(value, type)
 
 
-def _read(function: FunctionType) -> Iterator[tuple[str, str, Any]]:
-    for *modules, name in _names(function.__code__):
-        namespace: Mapping[str, Any] = function.__globals__
-        for step in modules:
-            module = namespace.get(step)
-            ours = isinstance(module, ModuleType) and _is_ours(module)
-            namespace = vars(module) if ours else {}
-        if name in namespace:
-            yield str(namespace.get("__name__")), name, namespace[name]
+def _held(value: Any) -> dict[str, object]:
+    """Return the values that a class, an object, a function or a partial call holds by name."""
+    if isinstance(value, functools.partial):
+        given = {f"args[{number}]": one for number, one in enumerate(value.args)}
+        return given | value.keywords | _held(_unwrapped(value.func))
+    if isinstance(value, FunctionType):
+        return _of_function(value)
+    if not isinstance(value, type):
+        return attributes(value) if is_of_project(type(value)) else {}
+    return dict(vars(value)) if is_of_project(value) else {}
 
 
-def _is_ours(module: ModuleType) -> bool:
-    file = getattr(module, "__file__", None)
-    return bool(file) and is_project_file(str(file), project_root(str(file)))
+def _of_function(function: FunctionType) -> dict[str, object]:
+    if not is_of_project(function):
+        return {}
+    cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
+    held = {name: cell.cell_contents for name, cell in cells if cell != CellType()}
+    names = function.__code__.co_varnames[: function.__code__.co_argcount]
+    defaults = function.__defaults__ or ()
+    held |= dict(zip(names[len(names) - len(defaults) :], defaults, strict=True))
+    return held | (function.__kwdefaults__ or {})
 
 
-@cache
-def _names(code: CodeType) -> tuple[tuple[str, ...], ...]:
-    """Return the globals that a code reads, each by itself and with the attributes read of it."""
-    paths: dict[tuple[str, ...], None] = {}
-    path: tuple[str, ...] = ()
-    for step in dis.get_instructions(code):
-        if step.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
-            path = (step.argval,)
-        elif step.opname in ("LOAD_ATTR", "LOAD_METHOD") and path:
-            path = (*path, step.argval)
-        elif step.opname != "CACHE":
-            path = ()
-        if path:
-            paths[path] = None
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            paths.update(dict.fromkeys(_names(constant)))
-    return tuple(paths)
+def _unwrapped(value: Any) -> Any:
+    return inspect.unwrap(value) if callable(value) and hasattr(value, "__wrapped__") else value
+
+
+def _is_plain(value: object) -> bool:
+    """Tell whether a value is a number, a text, a member of an enumeration, or made of those.
+
+    Paths are none: they say where something lies on this machine.
+    """
+    if isinstance(value, Mapping):
+        return all(isinstance(key, PLAIN) for key in value) and all(map(_is_plain, value.values()))
+    if isinstance(value, list | tuple | set | frozenset):
+        return all(map(_is_plain, value))
+    if isinstance(value, str):
+        return not PurePath(value).is_absolute()
+    return value is None or isinstance(value, (*PLAIN, Enum))

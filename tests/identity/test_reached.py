@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from gitlab_journal.identity.reached import data_reached
+from gitlab_journal.identity.reached import sort_reads
+from gitlab_journal.identity.source import trace_of
 
 MODULE = """
 import config
@@ -43,11 +44,15 @@ def again(n):
 """
 
 
+def read_by(function, **arguments):
+    return sort_reads(trace_of(function).reads, arguments)
+
+
 def reached(project, name, **arguments):
     (project.folder / "config.py").write_text("import numpy as np\nTABLE = np.ones(2)\n")
     project.module((project.folder / "config.py").read_text(), name="config")
     module = project.module(MODULE)
-    return data_reached(getattr(module, name), arguments), module
+    return read_by(getattr(module, name), **arguments).data, module
 
 
 def test_arrays_read_directly_in_comprehensions_and_by_recursion_are_found(project):
@@ -60,7 +65,7 @@ def test_arrays_read_directly_in_comprehensions_and_by_recursion_are_found(proje
 def test_what_methods_and_properties_of_a_class_of_the_project_read_is_found(project):
     found, _ = reached(project, "through_a_class")
 
-    assert ["Y", "X"] == list(found)
+    assert ["X", "Y"] == sorted(found)
 
 
 def test_what_is_read_of_a_module_of_the_project_is_found(project):
@@ -76,7 +81,7 @@ def test_an_attribute_of_the_name_of_a_global_is_no_global(project):
 def test_what_is_among_the_arguments_counts_once(project):
     _, module = reached(project, "direct")
 
-    assert {} == data_reached(module.direct, {"features": module.X})
+    assert {} == read_by(module.direct, features=module.X).data
 
 
 def test_a_global_under_the_name_of_an_argument_carries_its_module(project):

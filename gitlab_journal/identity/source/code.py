@@ -14,20 +14,19 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gitlab_journal.identity.source.cells import cell_of, notebook, running_cell
+from gitlab_journal.identity.source.bytecode import Compiled, compiled
+from gitlab_journal.identity.source.cells import notebook, running_cell
 from gitlab_journal.identity.source.libraries import minor, versions_of
-from gitlab_journal.identity.source.modules import Module, Statement, module_at
-from gitlab_journal.identity.source.project import (
-    file_of,
-    globals_under,
-    project_root,
-)
+from gitlab_journal.identity.source.modules import Statement, module_at
+from gitlab_journal.identity.source.project import file_of, globals_under, project_root
 from gitlab_journal.identity.source.reach import Reach, digest, prune_once, qualified_name
-from gitlab_journal.identity.source.syntax import DEFINITIONS, FUNCTIONS
+from gitlab_journal.identity.source.reads import reads_of
+from gitlab_journal.identity.source.start import import_name, nodes_of, start_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
-    from types import CodeType
+
+    from gitlab_journal.identity.source.reads import Read
 
 
 # Threads of one process share the parsed modules.
@@ -75,27 +74,46 @@ def trace_of(function: Callable[..., object]) -> Trace:
 
 
 def _traced(definition: Any, *, read: bool) -> Trace:
-    traced = _by_source(definition)
-    if traced is None:
-        found = compiled(definition, has_source=lambda one: start_of(one) is not None)
-        return Trace(None) if found is None else _by_bytecode(found, read=read)
-    reach, key = traced
-    reach.follow()
-    inside = _typed(reach, globals_under(definition))
-    code = _code(reach, first=key)
-    return Trace(code, tuple(reads_of(reach, globals_under(definition))) if read else ())
+    reach = _by_source(definition)
+    if reach is None:
+        found = compiled([definition], has_source=lambda one: start_of(one) is not None)
+        if found is None or not found.rows:
+            return Trace(None)
+        rows, libraries = _merged(found)
+        first, reads = next(iter(found.rows)), found.values if read else ()
+        return Trace(_code(rows, libraries, first=first), tuple(reads))
+    namespace = globals_under(definition)
+    typed = [namespace.get(name) for home, name in sorted(reach.unbound) if home == reach.home.path]
+    found = compiled(typed, has_source=lambda one: start_of(one) is not None)
+    rows, libraries = _merged(found) if found else ({}, set())
+    code = _code({**rows, **reach.rows}, libraries | reach.libraries, first=reach.first)
+    values = reads_of(reach, namespace) if read else ()
+    return Trace(code, (*values, *(found.values if found and read else ())))
 
 
-def _by_source(definition: Any) -> tuple[Reach, str] | None:
-    """Return what reaches from a definition, and its row's name; None where it has no source."""
+def _merged(found: Compiled) -> tuple[dict[str, str], set[str]]:
+    """Return the rows of compiled functions and of those with a source that they call."""
+    rows = {name: digest("\n".join(lines).encode()) for name, lines in found.rows.items()}
+    libraries = set(found.libraries)
+    for one in found.elsewhere:
+        reach = _by_source(one)
+        if reach is not None:
+            start = "" if reach.home.name == "__main__" else f"{reach.home.name}."
+            rows |= {f"{start}{name}": row for name, row in reach.rows.items()}
+            libraries |= reach.libraries
+    return rows, libraries
+
+
+def _by_source(definition: Any) -> Reach | None:
+    """Return what a function or class reaches; None where it has no source."""
     start = start_of(definition)
     if start is None:
         return None
     reach = Reach(start.home, project_root(file_of(definition) or "."))
     prune_once(start.home, start.statement, root=reach.root)
-    key = qualified_name(start.path)
-    reach.begin(key, nodes_of(start), within=start.path[:-1])
-    return reach, key
+    reach.begin(qualified_name(start.path), nodes_of(start), within=start.path[:-1])
+    reach.follow()
+    return reach
 
 
 def code_of_module(namespace: Mapping[str, Any]) -> Code | None:
@@ -108,7 +126,7 @@ def code_of_module(namespace: Mapping[str, Any]) -> Code | None:
     file = namespace.get("__file__")
     with _reading:
         if isinstance(file, str):
-            part = home = module_at(file, _import_name(namespace), spec=namespace.get("__spec__"))
+            part = home = module_at(file, import_name(namespace), spec=namespace.get("__spec__"))
         else:
             part = running_cell(namespace)
             home = part and notebook(namespace, cell=part)
@@ -119,7 +137,8 @@ def code_of_module(namespace: Mapping[str, Any]) -> Code | None:
             statements += part.main
         reach = Reach(home, project_root(file if isinstance(file, str) else "."))
         reach.begin("<module>", list(_loose(statements, reach)))
-        return _code(reach, first="<module>")
+        reach.follow()
+        return _code(reach.rows, reach.libraries, first=reach.first)
 
 
 def _loose(statements: Iterable[Statement], reach: Reach) -> Iterator[ast.AST]:
@@ -133,11 +152,10 @@ def _loose(statements: Iterable[Statement], reach: Reach) -> Iterator[ast.AST]:
             yield statement.node
 
 
-def _code(reach: Reach, *, first: str) -> Code:
-    reach.follow()
-    functions = dict(sorted(reach.rows.items()))
+def _code(rows: Mapping[str, str], labels: Iterable[str], *, first: str) -> Code:
+    functions = dict(sorted(rows.items()))
     definitions_hash = code_hash = hash_definitions(functions, first=first)
-    libraries = {name: minor(one) for name, one in versions_of(reach.libraries).items()}
+    libraries = {name: minor(one) for name, one in versions_of(labels).items()}
     if libraries:
         lines = [definitions_hash, *(f"{name} {version}" for name, version in libraries.items())]
         code_hash = digest("\n".join(lines).encode())
@@ -162,5 +180,3 @@ def _undecorated(function: Any) -> Any:
         else:
             function = type(function)
     return function if isinstance(function, type) else inspect.unwrap(function)
-
-

@@ -19,23 +19,43 @@ if TYPE_CHECKING:
 _OURS = "gitlab_journal"
 
 
+# The path of a module, and a name in it.
+Origin = tuple[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A definition that runs, with what it refers to; `is_start` where nobody asks for it."""
+
+    module: Module
+    nodes: Sequence[ast.AST]
+    is_start: bool
+    takes: list[tuple[Use, Found]] = field(default_factory=list)
+
+
 @dataclass(slots=True)
 class Reach:
     """The rows collected so far: a digest for each definition reached from `home`.
 
-    `libraries` are the dotted names that they take from outside of the project.
+    `first` is the name of the row we start from; `ran` are the definitions, as against statements
+    that ran when their module was imported; `libraries` are the dotted names that all take from
+    outside of the project, `unbound` those that nothing in a module binds, with its path.
     """
 
     home: Module
     root: Path
     rows: dict[str, str] = field(default_factory=dict)
     libraries: set[str] = field(default_factory=set)
+    first: str = ""
+    ran: dict[Origin, Ran] = field(default_factory=dict)
+    unbound: set[tuple[str, str]] = field(default_factory=set)
     _seen: set[tuple[str, str | None]] = field(default_factory=set)
     _waiting: list[Found] = field(default_factory=list)
 
     def begin(self, key: str, nodes: Sequence[ast.AST], *, within: Sequence[ast.AST] = ()) -> None:
         """Add the row of the code we start from; `within` are the definitions around it."""
         self._seen.add((self.home.path, key))
+        self.first = key
         self._add_row(key, self.home, nodes, within=within)
         if within and isinstance(within[-1], ast.ClassDef):
             self._add_class(within)
@@ -43,7 +63,9 @@ class Reach:
     def _add_class(self, within: Sequence[ast.AST]) -> None:
         """Add the row of the whole class around a method."""
         if all(isinstance(one, ast.ClassDef) for one in within):
-            self._waiting.append(Found(self.home, getattr(within[0], "name", "")))
+            found = Found(self.home, getattr(within[0], "name", ""))
+            self._waiting.append(found)
+            self.ran[self.home.path, self.first].takes.append((Use((str(found.name),)), found))
         else:
             key = qualified_name(within)
             self._seen.add((self.home.path, key))
@@ -62,7 +84,7 @@ class Reach:
                 self._waiting += self._re_exports(module)
             else:
                 nodes = [one.node for one in prepared(module, name, root=self.root)]
-                self._add_row(self._key(found), module, nodes)
+                self._add_row(self._key(found), module, nodes, name=name)
 
     def visit(self, module: Module, name: str) -> None:
         """Ask for the row of one name of a module."""
@@ -75,25 +97,41 @@ class Reach:
         return name if found.module is self.home else f"{found.module.name}.{name}".rstrip(".")
 
     def _add_row(
-        self, key: str, module: Module, nodes: Sequence[ast.AST], *, within: Sequence[ast.AST] = ()
+        self,
+        key: str,
+        module: Module,
+        nodes: Sequence[ast.AST],
+        *,
+        within: Sequence[ast.AST] = (),
+        name: str | None = None,
     ) -> None:
         pieces: list[bytes] = []
         links: set[str] = set()
+        ran = Ran(module, nodes, is_start=name is None)
+        if any(isinstance(node, (*DEFINITIONS, ast.Lambda)) for node in nodes):
+            self.ran[module.path, name or key] = ran
         for node in nodes:
             encoded, taken = facts(module, node)
             pieces.append(encoded)
             for use in taken:
-                links.update(self._links(use, module, within))
+                links.update(self._links(use, module, within, ran))
         while key in self.rows:
             key += "'"
         self.rows[key] = digest(b"\n".join([*pieces, *(one.encode() for one in sorted(links))]))
 
-    def _links(self, use: Use, module: Module, within: Sequence[ast.AST]) -> Iterator[str]:
+    def _links(
+        self, use: Use, module: Module, within: Sequence[ast.AST], ran: Ran
+    ) -> Iterator[str]:
         """Yield what the names of `use` stand for, and ask for the rows of the project's own."""
         for seen_as in self._from_around(use, within):
-            for found in resolve(seen_as, module, root=self.root):
+            resolved = resolve(seen_as, module, root=self.root)
+            if not resolved:
+                self.unbound.add((module.path, use.chain[0]))
+                ran.takes.append((use, Found(module, use.chain[0])))
+            for found in resolved:
                 if found.module and found.module.path == self.home.path:
                     found = Found(self.home, found.name)  # noqa: PLW2901 - a script imported again
+                ran.takes.append((use, found))
                 self._waiting.append(found)
                 if found.module is None:
                     self._add_library(found.label)

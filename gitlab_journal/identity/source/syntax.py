@@ -51,7 +51,7 @@ def encode(node: ast.AST) -> bytes:
             waiting += reversed(item)
             waiting.append(_BEGIN)
         else:
-            pieces.append(_atom(item))
+            pieces.append(atom(item))
     return "".join(pieces).encode("utf-8", "surrogatepass")
 
 
@@ -64,7 +64,7 @@ class _Piece(str):
 _CLOSE, _BEGIN, _END = _Piece(")"), _Piece("["), _Piece("]")
 
 
-def _atom(value: object) -> str:
+def atom(value: object) -> str:
     """Return one constant by type and value; `repr` of text depends on the Unicode version."""
     if isinstance(value, str):
         return f"str:{len(value)}:{value}"

@@ -1,0 +1,138 @@
+"""Whether the source alone tells what a global holds: a literal does, a value from outside not."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from gitlab_journal.identity.source.resolve import resolve
+from gitlab_journal.identity.source.scope import Use, uses
+from gitlab_journal.identity.source.syntax import DEFINITIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from gitlab_journal.identity.source.modules import Module
+    from gitlab_journal.identity.source.reach import Ran
+    from gitlab_journal.identity.source.resolve import Found
+
+# What brings in values that stand outside of the source. A clock, a process or a machine would
+# make each run another, so that those are none of these.
+_INPUTS = (
+    *("os.environ", "os.getenv", "sys.argv", "argparse", "click", "typer", "fire", "absl"),
+    *("hydra", "omegaconf", "dotenv", "decouple", "environs", "pydantic_settings"),
+    *("json.load", "json.loads", "yaml", "ruamel", "tomllib", "tomli", "toml", "configparser"),
+    *("csv", "pickle.load", "pickle.loads", "joblib.load", "numpy.load", "numpy.loadtxt"),
+    *("open", "input"),
+)
+_READING = frozenset({"read_text", "read_bytes", "open"})
+_WRITING = frozenset(
+    {
+        *("add", "append", "appendleft", "clear", "difference_update", "discard", "extend"),
+        *("insert", "intersection_update", "pop", "popitem", "popleft", "remove", "reverse"),
+        *("setdefault", "sort", "update", "__setitem__"),
+    }
+)
+
+
+@dataclass(slots=True)
+class Written:
+    """The globals that running definitions bind, and those whose content they change, by path."""
+
+    _bound: set[tuple[str, str]] = field(default_factory=set)
+    _changed: set[tuple[str, str]] = field(default_factory=set)
+
+    def rebound(self, path: str, name: str) -> bool:
+        """Tell whether a definition binds the global anew."""
+        return (path, name) in self._bound
+
+    def changed(self, path: str, name: str) -> bool:
+        """Tell whether a definition changes what the global contains."""
+        return (path, name) in self._changed
+
+    def add(self, ran: Ran, *, root: Path) -> None:
+        """Add what a definition writes."""
+        for node in (one for top in ran.nodes for one in ast.walk(top)):
+            if isinstance(node, ast.Global):
+                self._bound.update((ran.module.path, name) for name in node.names)
+            for chain in _written(node):
+                for found in resolve(Use(chain), ran.module, root=root):
+                    if found.module and found.name:
+                        self._changed.add((found.module.path, found.name))
+
+
+def written_by(definitions: Sequence[Ran], *, root: Path) -> Written:
+    """Return what the definitions write when they run."""
+    written = Written()
+    for ran in definitions:
+        written.add(ran, root=root)
+    return written
+
+
+def _written(node: ast.AST) -> Iterator[tuple[str, ...]]:
+    """Yield the chains whose content a node changes: `C[k] = v`, `del C[k]`, `C.append(v)`."""
+    base: ast.expr | None = None
+    if isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
+        base = node.value
+    elif isinstance(node, ast.AugAssign):
+        base = node.target
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        base = node.func.value if node.func.attr in _WRITING else None
+    while isinstance(base, ast.Subscript):
+        base = base.value
+    names: list[str] = []
+    while isinstance(base, ast.Attribute):
+        names.append(base.attr)
+        base = base.value
+    if isinstance(base, ast.Name):
+        yield (base.id, *reversed(names))
+
+
+def is_told(module: Module, name: str, value: object, *, root: Path) -> bool:
+    """Tell whether the source of `module` says what its global `name` holds, `value` now."""
+    statements = module.bindings.get(name, [])
+    if not statements:  # bound in a `__main__` block, by another module, by what was executed
+        return False
+    if any(isinstance(one.node, DEFINITIONS) for one in statements):
+        return True
+    last = statements[-1].node
+    if isinstance(last, ast.Assign | ast.AnnAssign) and last.value is not None:
+        targets = last.targets if isinstance(last, ast.Assign) else [last.target]
+        if any(isinstance(one, ast.Name) and one.id == name for one in targets):
+            try:
+                literal = ast.literal_eval(last.value)
+            except (ValueError, TypeError):
+                pass
+            else:
+                return type(literal) is type(value) and bool(literal == value)
+    return not any(_takes_input(module, one.node, root, set()) for one in statements)
+
+
+def _takes_input(module: Module, node: ast.AST, root: Path, seen: set[ast.AST]) -> bool:
+    """Tell whether what a node computes may depend on the environment, arguments, a file."""
+    if node in seen:
+        return False
+    seen.add(node)
+    if any(isinstance(one, ast.Attribute) and one.attr in _READING for one in ast.walk(node)):
+        return True
+    for use in uses(node):
+        resolved = resolve(use, module, root=root)
+        if not resolved and _is_input(use.chain):
+            return True
+        if any(_brings_input(use, found, root, seen) for found in resolved):
+            return True
+    return False
+
+
+def _brings_input(use: Use, found: Found, root: Path, seen: set[ast.AST]) -> bool:
+    if found.module is None:
+        return _is_input((*found.label.split("."), *use.chain[1:]))
+    statements = found.module.bindings.get(found.name or "", ())
+    return any(_takes_input(found.module, one.node, root, seen) for one in statements)
+
+
+def _is_input(chain: tuple[str, ...]) -> bool:
+    dotted = ".".join(chain) + "."
+    return any(dotted.startswith(f"{one}.") for one in _INPUTS)
