@@ -135,7 +135,7 @@ def describe_call(
     # `data=()` declares that there are none.
     reached = found.data if options.data or options.data is None else {}
     return _describe(
-        call,
+        Call({**call.given, **found.params}, call.left_alone),
         reached={name: one for name, one in reached.items() if last_name(name) not in ignored},
         name=function.__name__,
         file=file_of(function),
