@@ -1,0 +1,86 @@
+"""The names of data sets as the code around a call tells them."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from pathlib import PurePath
+from types import FunctionType
+from typing import TYPE_CHECKING
+
+from gitlab_journal.identity.origin.bindings import argument
+from gitlab_journal.identity.origin.callers import callers, place_of, scopes_of_globals
+from gitlab_journal.identity.origin.loaders import name_of_path
+from gitlab_journal.identity.origin.trail import Trail, follow, follow_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from gitlab_journal.identity.origin.callers import Place
+    from gitlab_journal.identity.origin.scope import Scope
+
+_MOST = 3  # names of one value
+_FEW = 8  # values in a list that are asked about one by one
+
+
+def guess_names(
+    arguments: Mapping[str, object],
+    *,
+    function: Callable[..., object] | None = None,
+    reached: Mapping[str, object] | None = None,
+) -> dict[str, str]:
+    """Return the names that the user's code gives to data, by argument, as far as it tells.
+
+    `arguments` are those of the call of `function` that the user's code makes at this moment,
+    `reached` is what the function reads from globals. Reads source; never fails for what it says.
+    """
+    frames = callers()
+    plain = inspect.unwrap(function) if function else None
+    parameters = tuple(inspect.signature(plain).parameters) if plain else ()
+    place = place_of(frames) if frames else None
+    of_function = plain if isinstance(plain, FunctionType) else None
+    scopes = list(scopes_of_globals(frames, of_function))
+    found = {}
+    for name, value in {**(reached or {}), **arguments}.items():
+        try:
+            names = _of_itself(value)
+            if not names and place and name in arguments:
+                names = _of_argument(name, parameters, place)
+            names = names or _of_globals(value, scopes)
+        except RecursionError:  # an expression a thousand levels deep
+            continue
+        if 0 < len(names) <= _MOST:
+            found[name] = ", ".join(names)
+    return found
+
+
+def _of_itself(value: object) -> tuple[str, ...]:
+    """Return the name of a path, or of the file that a memory map shows."""
+    numpy = sys.modules.get("numpy")
+    mapped = numpy is not None and isinstance(value, numpy.memmap)
+    path = (
+        value if isinstance(value, PurePath) else getattr(value, "filename", "") if mapped else ""
+    )
+    name = name_of_path(str(path or ""))
+    if name or not isinstance(value, list | tuple) or len(value) > _FEW:
+        return (name,) if name else ()
+    return tuple(dict.fromkeys(name for one in value for name in _of_itself(one)))
+
+
+def _of_argument(name: str, parameters: Sequence[str], place: Place) -> tuple[str, ...]:
+    call, scope = place
+    given = argument(call, tuple(parameters), name)
+    return follow(given[0], scope, Trail(), given[1]) if given else ()
+
+
+def _of_globals(value: object, scopes: Sequence[Scope]) -> tuple[str, ...]:
+    """Return the names behind the global variables that hold this very object."""
+    for scope in scopes:
+        for variable, held in list(scope.globals.items()):
+            if held is value and not variable.startswith("_"):
+                names = follow_name(variable, scope, Trail(), use=scope.until)
+                if names:
+                    return names
+    if isinstance(value, list | tuple) and len(value) <= _FEW:
+        return tuple(dict.fromkeys(name for one in value for name in _of_globals(one, scopes)))
+    return ()
