@@ -20,6 +20,7 @@ from gitlab_journal.identity.objects import attributes
 from gitlab_journal.identity.protocol import is_estimator
 from gitlab_journal.identity.scalars import PLAIN
 from gitlab_journal.identity.source import is_of_project
+from gitlab_journal.identity.source.project import is_module_of_project
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -54,7 +55,7 @@ def sort_reads(reads: Iterable[Read], arguments: Mapping[str, object]) -> Reache
                     known.add(id(value))
                     name = f"{read.name}.{part}" if part else read.name
                     (data if is_data else params)[read.module, name] = value
-            elif read.told or not _is_plain(value):
+            elif not _is_plain(value) or (read.told and not _holds_some_data(value)):
                 continue
             elif part:
                 params.setdefault((read.module, read.name), {})[part] = value
@@ -103,7 +104,9 @@ def _parts(read: Read) -> Iterator[tuple[str, object]]:
         names = [name for name in read.attributes[:1] if name in held] or list(held)
         yield from ((name, held[name]) for name in names)
     elif isinstance(value, ModuleType):
-        return
+        held = vars(value) if is_module_of_project(value) else {}
+        names = [name for name in read.attributes[:1] if name in held]
+        yield from ((name, held[name]) for name in names if holds_data(held[name]))
     elif isinstance(value, FunctionType | type | functools.partial) or is_of_project(type(value)):
         held = {} if isinstance(value, Enum) else _held(value)
         for name, one in held.items():
@@ -147,7 +150,7 @@ def _unwrapped(value: Any) -> Any:
 
 
 def _is_plain(value: object) -> bool:
-    """Tell whether a value is a number, a text, a member of an enumeration, or made of those.
+    """Tell whether a value is a number, a text, a member of an enumeration, data, or made of those.
 
     Paths are none: they say where something lies on this machine.
     """
@@ -157,4 +160,12 @@ def _is_plain(value: object) -> bool:
         return all(map(_is_plain, value))
     if isinstance(value, str):
         return not PurePath(value).is_absolute()
-    return value is None or isinstance(value, (*PLAIN, Enum))
+    return value is None or isinstance(value, (*PLAIN, Enum)) or kind_of(value) is not None
+
+
+def _holds_some_data(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return any(map(_holds_some_data, value.values()))
+    if isinstance(value, list | tuple):
+        return any(map(_holds_some_data, value))
+    return kind_of(value) is not None

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.identity.source.project import (
     file_of,
+    is_module_of_project,
     is_of_project,
     is_project_file,
     project_root,
@@ -98,7 +99,7 @@ def _links(function: FunctionType, found: Compiled, reached: list[Any]) -> Itera
         namespace: Mapping[str, Any] = function.__globals__
         for step in chain[:-1]:
             module = namespace.get(step)
-            namespace = vars(module) if _is_module_of_project(module) else {}
+            namespace = vars(module) if is_module_of_project(module) else {}
         if chain[-1] not in namespace:
             continue
         value = namespace[chain[-1]]
@@ -117,11 +118,6 @@ def _links(function: FunctionType, found: Compiled, reached: list[Any]) -> Itera
             if plain:
                 yield f"{'.'.join(chain)}={constant(value)}"
     reached += _beside(function)
-
-
-def _is_module_of_project(value: object) -> bool:
-    path = getattr(value, "__file__", None) if isinstance(value, ModuleType) else None
-    return bool(path) and is_project_file(str(path), project_root(str(path)))
 
 
 def _beside(function: FunctionType) -> list[Any]:

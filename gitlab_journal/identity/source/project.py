@@ -7,7 +7,7 @@ import sys
 import sysconfig
 from functools import cache
 from pathlib import Path
-from types import FunctionType, MethodType
+from types import FunctionType, MethodType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -94,6 +94,12 @@ def is_of_project(function_or_class: object) -> bool:
     if path is not None:
         return is_project_file(path, project_root(path))
     return getattr(function_or_class, "__module__", None) == "__main__"
+
+
+def is_module_of_project(value: object) -> bool:
+    """Tell whether a value is a module of a project, of no installed library."""
+    path = getattr(value, "__file__", None) if isinstance(value, ModuleType) else None
+    return bool(path) and is_project_file(str(path), project_root(str(path)))
 
 
 @cache

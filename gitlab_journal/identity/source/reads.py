@@ -54,7 +54,8 @@ def reads_of(reach: Reach, namespace: Mapping[str, Any]) -> Iterator[Read]:
     written = written_by([reach.ran[one] for one in running], root=reach.root)
     for (path, name, attributes), module in taken.items():
         held = namespace if module is reach.home else _globals(module)
-        if name not in held or written.rebound(path, name):
+        own = name.startswith("__") and name.endswith("__")  # `__name__`, `__file__`
+        if own or name not in held or written.rebound(path, name):
             continue
         value = held[name]
         if _is_container(value) and written.changed(path, name):
