@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from gitlab_journal.identity.subclassed import unsaid
+from gitlab_journal.identity.corrections import corrected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -56,6 +56,8 @@ def is_graph(config: Mapping[str, Any]) -> bool:
 
 def _stem(class_name: str, name: object) -> str | None:
     """Return an automatic name less its number, None where the name was chosen."""
+    if class_name == "InputLayer" and re.fullmatch(r"keras_tensor(_\d+)?", str(name)):
+        return "input_layer"  # as clone_model names it
     automatic = re.fullmatch(rf"((?:forward_|backward_)?{_snake(class_name)})(?:_\d+)?", str(name))
     return automatic[1] if automatic else None
 
@@ -84,8 +86,10 @@ def _config(node: Mapping[str, Any], value: Any, names: Mapping[str, str], place
     if not isinstance(config, dict):
         return config
     if type(value).__name__ == node["class_name"]:
-        config = unsaid(value, config) | config
+        config = corrected(value, config)
     is_model = is_graph(config)
+    if is_model and _found_its_input(value):
+        config = {**config, "layers": config["layers"][1:]}
     inside = renumbered(config["layers"]) if is_model else names
     apart = ("name", "layers") if is_model else ("name",)
     rest = {key: item for key, item in config.items() if key not in apart}
@@ -96,6 +100,26 @@ def _config(node: Mapping[str, Any], value: Any, names: Mapping[str, str], place
         stem = _stem(node["class_name"], config["name"])
         clean["name"] = names.get(str(config["name"]), f"{stem}/" if stem else config["name"])
     return clean
+
+
+def _found_its_input(model: Any) -> bool:
+    """Tell whether a sequential model took its input from the first batch that it met.
+
+    Keras then puts a layer in front by other arguments than `keras.Input` does. A copy by
+    `clone_model` has such a layer too, and layers that were called for by their configurations.
+    """
+    if not hasattr(model, "_functional") or not getattr(model, "_layers", None):
+        return False
+    first, *rest = map(_called_for, model._layers)  # noqa: SLF001 - `layers` hides the input
+    if first.get("dtype") is None or first.get("sparse", 0) is not None:
+        return False
+    batch = (first.get("batch_shape") or (None,))[0]
+    return batch is not None or any(given and "trainable" not in given for given in rest)
+
+
+def _called_for(layer: Any) -> dict[str, Any]:
+    """Return the arguments that a layer was made with, where Keras kept them."""
+    return getattr(getattr(layer, "_auto_config", None), "config", {})
 
 
 def _layers(

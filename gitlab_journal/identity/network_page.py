@@ -6,8 +6,8 @@ import inspect
 import re
 from typing import Any
 
+from gitlab_journal.identity.corrections import corrected
 from gitlab_journal.identity.names import public_name
-from gitlab_journal.identity.subclassed import unsaid
 
 _SILENT = frozenset({"name", "dtype", "trainable", "data_format", "backward_layer"})
 _PLAIN = (bool, int, float, str)
@@ -80,8 +80,12 @@ def _word(part: Any) -> Any:
 
 def _differences(part: Any) -> list[tuple[str, Any, Any]]:
     """Return name, value and default of each constructor's argument that differs from it."""
-    config = part.get_config()
-    config |= {key: item for key, item in unsaid(part, config).items() if isinstance(item, _PLAIN)}
+    told = part.get_config()
+    config = {
+        key: item
+        for key, item in corrected(part, told).items()
+        if key in told or isinstance(item, _PLAIN)
+    }
     signature = inspect.signature(type(part).__init__).parameters
     return [
         (key, _argument(part, key, config[key]), parameter.default)
@@ -108,7 +112,10 @@ def _is_default(value: Any, default: Any) -> bool:
         return alike or str(default) in (str(list(value)), str(tuple(value)))
     if not isinstance(value, dict) or not isinstance(default, str):
         return False
-    told = {key: item for key, item in value.get("config", {}).items() if item not in (None, 1.0)}
+    config = value.get("config", {})
+    if not isinstance(config, dict):  # a function
+        return _squeezed(config) == _squeezed(default)
+    told = {key: item for key, item in config.items() if item not in (None, 1.0)}
     return not told and _squeezed(value.get("class_name", "")) == _squeezed(default)
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.identity.callables import describe_class
+from gitlab_journal.identity.callbacks import describe_callback, is_callback
 from gitlab_journal.identity.graph import cleaned, is_graph, renumbered
 from gitlab_journal.identity.network_page import shown_part
+from gitlab_journal.identity.source.project import is_of_project
 from gitlab_journal.identity.subclassed import configuration, describe_attributes
 
 if TYPE_CHECKING:
@@ -26,16 +29,13 @@ def is_network(value: object) -> bool:
 
 
 def describe_network(value: Any, place: Place) -> Tree:
-    """Return the tree of a Keras model, layer, optimizer, loss or other part, else None."""
+    """Return the tree of a Keras model, layer, optimizer, callback or other part, else None."""
+    if is_callback(value):
+        return describe_callback(value, place)
     if isinstance(value, type) or not is_of_keras(value):
         return None
     tree: dict[str, Tree] = {**describe_class(type(value), place), "#shown": shown_part(value)}
     known = configuration(value)
-    if known is None and isinstance(getattr(value, "operations", None), list):
-        raise place.refusal(
-            f"{type(value).__name__} holds a layer that does not tell how it was made; give that "
-            "layer a get_config() that returns the arguments of its constructor"
-        )
     if known is None:
         tree["$attributes"] = describe_attributes(value, place)
     else:
@@ -98,4 +98,26 @@ def _compilation(model: Any, known: dict[str, Any], place: Place) -> Tree:
         for name, item in told.items()
         if name not in _EXECUTION
     }
-    return place.describe(entries | {"optimizer": model.optimizer})
+    known_loss = {"loss": _loss(entries["loss"])} if "loss" in entries else {}
+    return place.describe(entries | known_loss | {"optimizer": model.optimizer})
+
+
+def _loss(given: Any) -> Any:
+    """Return a loss under one name, whether "mse", its function or MeanSquaredError() was given."""
+    if isinstance(given, dict):
+        return {name: _loss(item) for name, item in given.items()}
+    if isinstance(given, list | tuple):
+        return [_loss(item) for item in given]
+    if isinstance(given, str):
+        try:
+            given = sys.modules["keras"].losses.get(given)
+        except ValueError:  # of another version of Keras
+            return given
+    function: Any = getattr(given, "fn", None)
+    if is_of_project(type(given)) or not hasattr(function, "__code__"):
+        return given
+    defaults = inspect.signature(function).parameters
+    plain = given.reduction == "sum_over_batch_size" and given.dtype == "float32"
+    settings = vars(given).get("_fn_kwargs", {}).items()
+    same = all(name in defaults and defaults[name].default == item for name, item in settings)
+    return function if plain and same else given
