@@ -126,6 +126,10 @@ class Catalogue:
         more = f"\n  and {len(rows) - _CANDIDATES} more" if len(rows) > _CANDIDATES else ""
         raise EntryNotFoundError(f"{len(rows)} entries have the id {word!r}:\n{named}{more}")
 
+    def ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
+        """Return what a question reads in the database, as those of the named data do."""
+        return self._run(question)
+
     def damaged(self) -> list[Damage]:
         """Return the pages that do not read, by path, relative to the journal."""
         return self._run(
@@ -172,6 +176,7 @@ class Catalogue:
                 return False
             if base is None:
                 database.execute("DELETE FROM pages")
+                database.execute("DELETE FROM named")
                 database.execute("DELETE FROM damaged")
             _put(database, [change.path for change in pages], rows, damages, head)
         return True
@@ -257,12 +262,15 @@ def _put(
     gone = [(path.encode(errors="replace").decode(),) for path in paths]
     database.executemany("DELETE FROM pages WHERE path = ?", gone)
     database.executemany("DELETE FROM damaged WHERE path = ?", gone)
+    database.executemany("DELETE FROM named WHERE path = ?", gone)
     columns = (*COLUMNS, "defaults")
     database.executemany(
         f"INSERT INTO pages ({', '.join(columns)}) "  # noqa: S608 - names of ours
         f"VALUES ({', '.join(f':{name}' for name in columns)})",
         rows,
     )
+    named = (one for row in rows for one in row["named"])
+    database.executemany("INSERT INTO named VALUES (?, ?, ?, ?, ?)", named)
     database.executemany(
         "INSERT INTO damaged VALUES (?, ?, ?)",
         [(damage.path, damage.line, damage.reason) for damage in damages],

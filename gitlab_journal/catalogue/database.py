@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from gitlab_journal.catalogue.named import NAMED_SCHEMA
 from gitlab_journal.catalogue.row import COLUMNS
 from gitlab_journal.errors import StoreError
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from gitlab_journal.store.repository import Repository
 
-VERSION = 1
+VERSION = 2
 _PATIENCE = 10.0  # seconds to wait for another process that writes
 _TYPES = {"score": "REAL", "duration": "REAL", "format": "INTEGER"}
 _SCHEMA = (
@@ -31,6 +32,7 @@ _SCHEMA = (
     "CREATE INDEX by_data ON pages (data_hash)",
     "CREATE INDEX by_state ON pages (state_hash)",
     "CREATE INDEX by_code ON pages (code_hash)",
+    *NAMED_SCHEMA,
 )
 
 

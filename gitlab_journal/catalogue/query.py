@@ -50,7 +50,8 @@ class Query:
     """What a row must be like, all at once, and in which order rows are wanted.
 
     `text` occurs in the title or the prose, in any case; `verdict` may be `exploratory`; `model`
-    is a class or the end of its path; `author` a part of the name. `sort` names columns, metrics
+    is a class or the end of its path; `dataset` is one of those used, in any version unless it says
+    which; `author` a part of the name. `sort` names columns, metrics
     or params, each with a leading `-` for the largest first; rows without it come last.
     """
 
@@ -90,7 +91,10 @@ def where(query: Query) -> tuple[str, list[object]]:
     if query.model:
         add("(model = ? OR substr(model, ?) = ?)", query.model, *_ending(f".{query.model}"))
     if query.dataset:
-        add("dataset = ?", query.dataset)
+        # one of several, any version of it: "digits" of "iris, digits (2)"
+        listed, wanted = "', ' || dataset || ','", f", {query.dataset}"
+        part = f"(dataset = ? OR instr({listed}, ?) OR instr({listed}, ?))"
+        add(part, query.dataset, f"{wanted},", f"{wanted} (")
     if query.author:
         add("instr(folded(author), ?)", query.author.casefold())
     if query.since:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gitlab_journal.catalogue.named import named_rows
 from gitlab_journal.errors import PageError
 
 if TYPE_CHECKING:
@@ -92,7 +93,10 @@ def is_page(path: str) -> bool:
 
 
 def stored(path: str, blob: str, entry: Entry) -> dict[str, Any]:
-    """Return what the catalogue keeps of a page, by column, as SQLite takes it."""
+    """Return what the catalogue keeps of a page, by column, as SQLite takes it.
+
+    `named` are the rows of its named data.
+    """
     values: dict[str, Any] = {name: getattr(entry, name) for name in _OF_ENTRY}
     values |= {"path": path, "blob": blob, "text": _prose(entry)}
     values |= {name: float(values[name]) for name in ("score", "duration") if values[name]}
@@ -101,7 +105,8 @@ def stored(path: str, blob: str, entry: Entry) -> dict[str, Any]:
     values |= {name: _plain(text) for name, text in values.items() if isinstance(text, str)}
     if values["format"] is not None and values["format"] >= _LARGEST:
         raise PageError(f"format is {values['format']}, expected a small number")
-    return values | {"defaults": _encoded(entry.defaults)}
+    named = list(named_rows(values["path"], entry))
+    return values | {"defaults": _encoded(entry.defaults), "named": named}
 
 
 def restored(values: Sequence[Any]) -> Row:

@@ -55,7 +55,12 @@ Examples:
 )
 @click.option("--tag", metavar="TAG", help="Only entries with this tag, as in --tag baseline.")
 @click.option("--model", metavar="CLASS", help="Only this class of model, as in --model SVC.")
-@click.option("--dataset", metavar="NAME", help="Only this data set, as in --dataset digits.")
+@click.option(
+    "--dataset",
+    metavar="NAME",
+    help="Only this data set in all its versions, as in --dataset digits; one of them: "
+    '--dataset "digits (2)".',
+)
 @click.option("--author", metavar="NAME", help="Only this author, or part of it: --author ada.")
 @click.option(
     "--where",

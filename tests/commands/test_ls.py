@@ -70,6 +70,7 @@ def test_a_failed_run_says_failed_and_one_without_prediction_exploratory(filled)
         (["--tag", "baseline"], ["A linear kernel"]),
         (["--model", "SVC"], ["A wider margin"]),
         (["--dataset", "digits"], ["A wider margin"]),
+        (["--dataset", "digits (2)"], []),
         (["--author", "grace"], ["A linear kernel"]),
         (["--where", "C>=10"], ["Out of memory", "A linear kernel"]),
         (["--where", "C > 0.1", "--where", "accuracy>0.95"], ["A wider margin"]),
