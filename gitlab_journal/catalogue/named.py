@@ -53,7 +53,7 @@ def columns_key(row: Mapping[str, Any]) -> str | None:
 def named_rows(path: str, entry: Entry) -> Iterator[tuple[Any, ...]]:
     """Yield what the catalogue keeps of the data of a page that have a name."""
     for row in entry.data.values():
-        name, digest = (row.get("name"), row.get("hash")) if isinstance(row, dict) else (None, None)
+        name, digest = row.get("name"), row.get("hash")
         if isinstance(name, str) and isinstance(digest, str):
             texts = [text.encode(errors="replace").decode() for text in (digest, name)]
             yield path, texts[0], *base_and_version(texts[1]), columns_key(row)

@@ -146,13 +146,13 @@ def test_an_edited_page_gives_its_data_the_new_name(filled):
     assert 2 == catalogue.ask(lambda database: version_of(database, "pixels", {hashed("2")}))
 
 
-def test_data_blocks_written_by_hand_stop_nothing(filled):
+def test_rows_without_a_name_or_a_digest_stop_nothing(filled):
     page = entry(1, X=("digits", "1", {}))
     written = 'X: {name: digits, hash: "xxh3_128:1"}'
-    text = page.render().replace(written, "X: digits\ny: {name: three}")
+    text = page.render().replace(written, "X: {name: digits}\ny: {hash: three}")
     catalogue = filled(Entry.parse(text))
 
-    assert "X: digits" in text
+    assert "y: {hash: three}" in text
     assert ([], 1) == (catalogue.damaged(), len(catalogue.rows()))
 
 
