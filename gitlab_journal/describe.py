@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+from types import FunctionType
 from typing import TYPE_CHECKING, cast
 
 from gitlab_journal.errors import ArgumentError
@@ -18,7 +19,13 @@ from gitlab_journal.identity.digests import last_name
 from gitlab_journal.identity.params import IGNORE, describe_params
 from gitlab_journal.identity.reached import sort_reads
 from gitlab_journal.identity.renamed import Former, former_data, former_states
-from gitlab_journal.identity.source import code_of_module, file_of, project_root, trace_of
+from gitlab_journal.identity.source import (
+    code_of_module,
+    file_of,
+    is_of_project,
+    project_root,
+    trace_of,
+)
 from gitlab_journal.identity.state import describe_state
 from gitlab_journal.secrets import redact_values
 from gitlab_journal.worktree import capture
@@ -30,7 +37,7 @@ if TYPE_CHECKING:
     from gitlab_journal.identity.data import Data
     from gitlab_journal.identity.files import FileCache
     from gitlab_journal.identity.params import Params
-    from gitlab_journal.identity.source import Code
+    from gitlab_journal.identity.source import Code, Read
     from gitlab_journal.identity.state import State
     from gitlab_journal.options import Options
     from gitlab_journal.worktree import Capture
@@ -151,14 +158,22 @@ def describe_block(
     namespace: Mapping[str, object],
     params: Mapping[str, object],
     *,
+    reads: Sequence[Read],
     options: Options,
     cover: Cover,
     files: FileCache,
 ) -> Described:
-    """Describe a `with Journal(...).run(...)` block of the module whose globals are `namespace`."""
+    """Describe a `with Journal(...).run(...)` block of the module whose globals are `namespace`.
+
+    `reads` are the values that its lines read; those that are data count as such.
+    """
+    called = [one.value for one in reads if isinstance(one.value, FunctionType)]
+    inside = [read for one in called if is_of_project(one) for read in trace_of(one).reads]
+    found = sort_reads([*reads, *inside], params)
+    ignored = IGNORE.union(options.ignore, cover.ignore)
     return _describe(
         Call(params, {}),
-        reached={},
+        reached={name: one for name, one in found.data.items() if last_name(name) not in ignored},
         name=str(namespace.get("__name__", "run")),
         file=cast("str | None", namespace.get("__file__")),
         project=project_root(str(namespace.get("__file__") or ".")),
@@ -251,8 +266,8 @@ def add_data(
 ) -> Described:
     """Return `described` with data that the run met, and the fingerprint that follows.
 
-    What was read from a global gives way to what comes under its name. Raises ArgumentError for
-    another name that is data already, DescriptionError as `describe_call`.
+    What was read by name gives way to what comes under its name, or is equal. Raises ArgumentError
+    for another name that is data already, DescriptionError as `describe_call`.
     """
     for name in arrays:
         if name in described.rows and name not in described.reached:
@@ -260,12 +275,14 @@ def add_data(
     data = describe_data(
         arrays, roles={name: name for name in arrays}, names=cover.names, cache=files
     )
-    rows = {**described.rows, **data.rows}
+    met = {row["hash"] for row in data.rows.values()}
+    again = {name for name in described.reached if described.rows[name]["hash"] in met}
+    rows = {name: row for name, row in described.rows.items() if name not in again} | data.rows
     combined = combine_rows(rows, names=cover.names)
     return replace(
         described,
         rows=combined.rows,
-        reached=described.reached.difference(arrays),
+        reached=described.reached.difference(arrays, again),
         dataset=combined.dataset,
         fingerprint=replace(
             described.fingerprint,

@@ -14,6 +14,7 @@ from gitlab_journal.desk import open_desk
 from gitlab_journal.errors import ArgumentError
 from gitlab_journal.fingerprint import HASHES
 from gitlab_journal.hypothesis import begin
+from gitlab_journal.identity.source import reads_of_block
 from gitlab_journal.locate import locate_journal, switched_off
 from gitlab_journal.observe import watch_keras
 from gitlab_journal.options import make_options
@@ -22,11 +23,12 @@ from gitlab_journal.run import NoRun, enter, leave
 from gitlab_journal.verdict import Terminated, conclude
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
     from types import FrameType
 
     from gitlab_journal.entry import Entry
+    from gitlab_journal.identity.source import Read
     from gitlab_journal.options import Options
     from gitlab_journal.recording import Recording
     from gitlab_journal.run import Run
@@ -87,15 +89,29 @@ class Journal:
                 raise ArgumentError(f"run() takes no {name}=")
         if switched_off():
             return nullcontext(NoRun())
-        namespace = sys._getframe(1).f_globals  # noqa: SLF001  # the module that holds the `with`
-        return self._record(namespace, dict(params or {}), make_options(None, **keywords))
+        frame = sys._getframe(1)  # noqa: SLF001  # it holds the `with`
+        return self._record(
+            frame.f_globals,
+            reads_of_block(frame),
+            dict(params or {}),
+            make_options(None, **keywords),
+        )
 
     @contextmanager
     def _record(
-        self, namespace: Mapping[str, object], params: Mapping[str, object], options: Options
+        self,
+        namespace: Mapping[str, object],
+        reads: Sequence[Read],
+        params: Mapping[str, object],
+        options: Options,
     ) -> Iterator[Run]:
         described = describe_block(
-            namespace, params, options=options, cover=self._desk.cover, files=self._desk.files
+            namespace,
+            params,
+            reads=reads,
+            options=options,
+            cover=self._desk.cover,
+            files=self._desk.files,
         )
         with recorded(begin(self._desk, described, options)) as run:
             yield run

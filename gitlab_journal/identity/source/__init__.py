@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gitlab_journal.identity.source.block import reads_of_block
 from gitlab_journal.identity.source.code import (
     Code,
     code_of,
@@ -22,6 +23,7 @@ __all__ = [
     "hash_definitions",
     "is_of_project",
     "project_root",
+    "reads_of_block",
     "trace_of",
     "whole_version",
 ]
