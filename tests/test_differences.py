@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from gitlab_journal.differences import differences, in_short, remarks
 from gitlab_journal.identity.data import describe_data
@@ -125,6 +127,27 @@ def test_a_difference_carries_part_name_and_both_values():
     (found,) = differences(with_params(model=svc(C=1.0)), with_params(model=svc(C=2.0)))
 
     assert ("params", "model.C", 1.0, 2.0) == (found.part, found.name, found.before, found.after)
+
+
+leaf = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
+nested = st.recursive(
+    leaf,
+    lambda one: st.lists(one, max_size=4) | st.dictionaries(st.text(max_size=3), one),
+    max_leaves=8,
+)
+
+
+@given(
+    st.dictionaries(st.sampled_from("abc"), nested), st.dictionaries(st.sampled_from("abc"), nested)
+)
+@example({"a": 1}, {"a": True})
+@example({"a": [0.0, None]}, {"a": [-0.0, None]})
+@example({"a": float("nan")}, {"a": float("nan")})
+def test_parameters_differ_in_words_exactly_where_their_digests_differ(given_before, given_after):
+    before, after = with_params(**given_before), with_params(**given_after)
+    unhashed = [replace(run, params_hash=None) for run in (before, after)]
+
+    assert (before.params_hash == after.params_hash) == (not words(*unhashed))
 
 
 def test_long_values_are_cut_to_where_they_differ():
