@@ -114,7 +114,9 @@ def _refuse_path(name: str, value: object) -> None:
 
 
 def _note(name: str, value: object) -> list[str]:
-    """Return a remark on text that names a file: its content does not count."""
+    """Return a remark on text or a path that names a file whose content does not count."""
+    if isinstance(value, Mapping | list | tuple):
+        return _note_of_parts(name, value)
     if not isinstance(value, str) or "\0" in value:
         return []
     try:
@@ -125,3 +127,15 @@ def _note(name: str, value: object) -> list[str]:
         return []
     note = f"`{name}` is the text {value!r}, which names a file; its content does not count. "
     return [note + "Pass a pathlib.Path to have it count."]
+
+
+def _note_of_parts(name: str, value: Mapping[str, object] | Sequence[object]) -> list[str]:
+    """Return a remark on the files that stand as paths beside other values."""
+    parts = value.items() if isinstance(value, Mapping) else enumerate(value)
+    files = [
+        f"`{name}[{key!r}]`" for key, part in parts if isinstance(part, Path) and part.is_file()
+    ]
+    if not files:
+        return []
+    note = f"{', '.join(files)}: a path beside other values counts as text, not by its content. "
+    return [note + "Pass it as an argument of its own to have the content count."]

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import sys
 import types
 from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.identity.names import public_name, resolves
-from gitlab_journal.identity.source.project import is_of_project
+from gitlab_journal.identity.source.project import is_of_project, is_project_file, project_root
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gitlab_journal.identity.digests import Tree
     from gitlab_journal.identity.place import Place
+
+
+_CACHED = type(functools.lru_cache(len))
 
 
 def describe_callable(value: object, place: Place) -> Tree:
@@ -62,7 +66,10 @@ def _is_global(value: types.BuiltinMethodType) -> bool:
 def _found_by_name(value: Any, place: Place) -> Tree:
     """Return the name of a callable found where it says: a builtin, a ufunc, a cached function."""
     if hasattr(value, "__wrapped__") and is_of_project(value):
-        return _of_project(value, "$function", place)
+        under = inspect.unwrap(value)
+        return _function(under, place) if _is_python(under) else None
+    if isinstance(value, _CACHED) and not resolves(value):
+        return place.describe(value.__wrapped__, ".__wrapped__")
     numpy = sys.modules.get("numpy")
     if numpy is not None and isinstance(value, numpy.ufunc):
         return _ufunc(value)
@@ -100,9 +107,15 @@ def _function(value: Any, place: Place) -> Tree:
     if not local and not is_of_project(value):
         return {"$function": public_name(value)}
     tree = _of_project(value, "$function", place)
-    if local:
+    if local or _is_wrapper_of_project(value):
         tree |= _captured(value, place)
     return tree
+
+
+def _is_wrapper_of_project(function: Any) -> bool:
+    """Tell whether a decorator of the project's made the function: what it was given counts."""
+    path = function.__code__.co_filename
+    return hasattr(function, "__wrapped__") and is_project_file(path, project_root(path))
 
 
 def _of_project(value: Callable[..., object], tag: str, place: Place) -> dict[str, Tree]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import UserList, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, ValuesView
 from collections.abc import Set as AbstractSet
 from enum import Enum
 from io import IOBase
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from gitlab_journal.identity.boosters import describe_booster
 from gitlab_journal.identity.callables import describe_callable
+from gitlab_journal.identity.columns import describe_column_type
 from gitlab_journal.identity.compiled import describe_inside
 from gitlab_journal.identity.digests import encode
 from gitlab_journal.identity.distributions import describe_distribution
@@ -54,7 +55,7 @@ def root(step: str, *, left_out: Iterable[str] = (), with_state: bool = False) -
 
 def describe_container(value: object, place: Place) -> Tree:
     """Return the tree of a list, tuple, mapping or set, None where the value is no such."""
-    if isinstance(value, list | tuple | deque | UserList):
+    if isinstance(value, list | tuple | deque | UserList | ValuesView):
         return [
             item if type(item) in PLAIN else place.describe(item, f"[{i}]")
             for i, item in enumerate(value)
@@ -100,6 +101,7 @@ KINDS = (
     describe_collection,
     describe_container,
     describe_standard,
+    describe_column_type,
     describe_torch,
     describe_booster,
     describe_distribution,

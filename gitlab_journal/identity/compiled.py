@@ -1,4 +1,4 @@
-"""Objects of scikit-learn's and scipy's insides, in Python or in C."""
+"""Objects that libraries keep inside others, in Python or in C."""
 
 from __future__ import annotations
 
@@ -6,30 +6,46 @@ from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.identity.callables import describe_class
 from gitlab_journal.identity.circles import describe_held
+from gitlab_journal.identity.objects import attributes
 
 if TYPE_CHECKING:
     from gitlab_journal.identity.digests import Tree
     from gitlab_journal.identity.place import Place
 
 # Objects of these are plain Python, or tell a pickle all that they hold.
-_TELLING = ("sklearn.", "scipy.interpolate.", "scipy.optimize.", "numpy.polynomial.")
+_TELLING = (
+    *("sklearn.", "scipy.interpolate.", "scipy.optimize.", "numpy.poly"),
+    *("torch.distributions.", "torch.utils.data.", "torchvision.transforms."),
+)
+# What makes a piecewise polynomial, a spline or a line through points, whatever computes it: in
+# that the minor versions of scipy differ.
+_INTERPOLATIONS = (
+    ("c", "x", "axis", "extrapolate"),
+    ("t", "c", "k", "axis", "extrapolate"),
+    ("x", "y", "axis", "fill_value", "bounds_error", "_kind"),
+)
 _OF_PYTHON = 1 << 9  # Py_TPFLAGS_HEAPTYPE, which C leaves out
 
 
 def describe_inside(value: object, place: Place) -> Tree:
-    """Return the tree of an object that scikit-learn or scipy keeps inside others, else None."""
+    """Return the tree of an object of a library that hides nothing, else None."""
     kind = type(value)
-    if not kind.__module__.startswith(_TELLING):
+    if not f"{kind.__module__}.{kind.__name__}".startswith(_TELLING):
         return None
     if kind.__module__ == "sklearn.tree._tree" and kind.__name__ == "Tree":
         return {"$class": "sklearn.tree.Tree", "$fields": place.describe(_told(value)[1])}
     if any(not base.__flags__ & _OF_PYTHON for base in kind.__mro__[:-1]):
         return describe_held(value, place, _by_pickle)
-    return describe_held(value, place, _by_attributes) if hasattr(value, "__dict__") else None
+    return describe_held(value, place, _by_attributes)
 
 
 def _by_attributes(value: object, place: Place) -> Tree:
-    return {**describe_class(type(value), place), "$fields": place.describe_entries(vars(value))}
+    held = attributes(value)
+    if type(value).__module__.startswith("scipy.interpolate."):
+        for names in _INTERPOLATIONS:
+            if all(hasattr(value, name) for name in names):
+                held = {name: getattr(value, name) for name in names}
+    return {**describe_class(type(value), place), "$fields": place.describe_entries(held)}
 
 
 def _by_pickle(value: Any, place: Place) -> Tree:

@@ -50,10 +50,19 @@ def _shortest(paths: Iterable[str]) -> str:
 def _exported(module: str, name: str, definition: object) -> str:
     if module == "__main__":
         return name
+    # A method lies where its class is exported.
+    outer = name.partition(".")[0]
+    home = sys.modules.get(module)
+    exported = definition if outer == name else vars(home).get(outer) if home else None
     for above in _parents(module):
         loaded = sys.modules.get(above)
         # A look into the namespace alone: getattr could make a lazy package import half of itself.
-        if loaded is not None and vars(loaded).get(name) is definition and "._" not in above:
+        if (
+            loaded is not None
+            and exported is not None
+            and vars(loaded).get(outer) is exported
+            and "._" not in above
+        ):
             return f"{above}.{name}"
     return f"{module}.{name}"
 

@@ -16,8 +16,13 @@ if TYPE_CHECKING:
     from gitlab_journal.identity.digests import Tree
     from gitlab_journal.identity.place import Place
 
-# Bases from here add rules to a class, nothing to its instances.
-_RULES = frozenset({"abc", "typing", "collections.abc", "typing_extensions"})
+# Bases from here add rules and methods to a class, nothing to its instances.
+_RULES = frozenset(
+    {
+        *("abc", "typing", "collections.abc", "typing_extensions"),
+        *("sklearn.base", "torch.utils.data.dataset"),
+    }
+)
 
 
 def describe_member(value: object, place: Place) -> Tree:
@@ -56,7 +61,7 @@ def fields_of(value: object) -> dict[str, object] | None:
         return {name: getattr(value, name) for name in names if hasattr(value, name)} | _own(value)
     if _is_pydantic(value):
         return _pydantic(value)
-    if type(value) is not object and all(map(_is_plain, type(value).__mro__[:-1])):
+    if is_of_project(type(value)) and all(map(_is_plain, type(value).__mro__[1:-1])):
         return attributes(value)
     return None
 

@@ -100,7 +100,8 @@ def _tagged(tree: Mapping[str, Any]) -> Any:
         return f"bytes({length}) {short(PREFIX + str(found))}"
     for name in _PARTS:
         if name in tree and isinstance(tree[name], Mapping):
-            return {"class": tree.get("$class"), **page(tree[name])}
+            inside = {step: page(part) for step, part in tree.get("$modules", ())}
+            return {"class": tree.get("$class"), **page(tree[name]), **inside}
     if "$function" in tree and "$code" in tree:
         return f"{tree['$function']} {short(str(tree['$code']))}"
     if "$partial" in tree:

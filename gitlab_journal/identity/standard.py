@@ -49,6 +49,8 @@ def describe_standard(value: Any, place: Place) -> Tree:
         )
     if isinstance(value, _ADDRESSES):
         return {"$address": str(value), "$kind": type(value).__name__}
+    if isinstance(value, staticmethod | classmethod):
+        return place.describe(value.__func__)
     if isinstance(value, memoryview | array.array):
         return _buffer(memoryview(value))
     return _annotation(value, place)
@@ -99,6 +101,8 @@ def _annotation(value: Any, place: Place) -> Tree:
         return {"$typevar": value.__name__, "#shown": str(value)}
     if isinstance(value, typing.ForwardRef):
         return {"$annotation": value.__forward_arg__}
+    if type(value).__name__ == "TypeAliasType":  # as of Python 3.12
+        return {"$annotation": value.__name__, "$value": place.describe(value.__value__)}
     origin = typing.get_origin(value)
     if origin is None:
         is_form = type(value).__name__ == "_SpecialForm"

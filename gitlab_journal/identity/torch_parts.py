@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from gitlab_journal.identity.place import Place
 
 # Views of the weights that recurrent layers keep; how a module runs, not what it is.
-_NO_CONFIG = ("_flat_weight", "_all_weights", "_compiled_call_impl", "training")
+_NO_CONFIG = (
+    *("_flat_weight", "_all_weights", "_compiled_call_impl", "training"),
+    *("_load_hook", "_initialize_hook"),
+)
 _HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
 _WORDS = ("dtype", "device", "layout", "memory_format")
 

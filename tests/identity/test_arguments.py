@@ -127,3 +127,19 @@ def test_an_open_file_is_refused_with_a_hint():
 def test_data_that_names_nothing_is_refused(data, said):
     with pytest.raises(ArgumentError, match=said):
         sort_arguments({"X": X}, data=data)
+
+
+@pytest.mark.parametrize(
+    ("make", "where"),
+    [(lambda file: {"table": file, "rate": 0.1}, "'table'"), (lambda file: [0.1, file], "1")],
+)
+def test_a_file_beside_other_values_counts_as_text_and_draws_a_note(tmp_path, make, where):
+    file = tmp_path / "a.csv"
+    file.write_text("1\n")
+    sorted_ = sort_arguments({"config": make(file)})
+
+    assert ["config"] == list(sorted_.params)
+    assert (
+        f"`config[{where}]`: a path beside other values counts as text, not by its content. Pass "
+        "it as an argument of its own to have the content count.",
+    ) == sorted_.notes
