@@ -25,14 +25,16 @@ if TYPE_CHECKING:
     from gitlab_journal.identity.digests import Tree
     from gitlab_journal.identity.place import Place
 
-_DETAILED = 64_000_000  # bytes of the largest array that is told part by part
+DETAILED_BYTES = 64_000_000  # of the largest array that is told part by part
 _PARTS = 16
 _PART_DIGITS = 4
 
 
 def kind_of_array(value: Any) -> Kind | None:
     """Return the kind of an array of numpy's, None for other values."""
-    numpy = sys.modules["numpy"]
+    numpy = sys.modules.get("numpy")
+    if numpy is None or not hasattr(numpy, "ndarray"):
+        return None
     if not isinstance(value, numpy.ndarray) or value.ndim == 0:
         return None
     return Kind(type(value).__name__, value.shape, str(value.dtype), digest_array, detail_array)
@@ -41,7 +43,7 @@ def kind_of_array(value: Any) -> Kind | None:
 def detail_array(array: np.ndarray, place: Place) -> tuple[str, dict[str, Any]]:
     """Return the digest of an array and the digits of its parts, unless it is large."""
     found = digest_array(array, place)
-    if array.nbytes > _DETAILED:
+    if array.nbytes > DETAILED_BYTES:
         return found, {}
     return found, told_parts(array, lambda rows: digest_array(rows, place))
 

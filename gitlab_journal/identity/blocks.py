@@ -47,6 +47,11 @@ def add_values(
             hasher.update(piece)
 
 
+def rows_at_a_time(rows: int, memory: int) -> int:
+    """Return how many rows of a column to take at a time: fewer where each takes much memory."""
+    return max(1, min(BUFFER, rows * _BUFFER_BYTES // max(memory, 1)))
+
+
 def blocks_of(array: np.ndarray, most: int) -> Iterator[np.ndarray]:
     """Yield the array as views of at most so many elements each, in C order."""
     row = array.size // len(array) if array.ndim and len(array) else 0

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import xxhash
 
-from gitlab_journal.identity.arrays import digest_array
+from gitlab_journal.identity.arrays import DETAILED_BYTES, digest_array, digest_values, told_parts
+from gitlab_journal.identity.arrow_values import cut, describe_arrow
 from gitlab_journal.identity.blocks import BUFFER
 from gitlab_journal.identity.digests import PREFIX, digest, encode
-from gitlab_journal.identity.kind import SHOWN_DIGITS, Kind
-from gitlab_journal.identity.texts import add_objects, add_texts
+from gitlab_journal.identity.kind import Kind
+from gitlab_journal.identity.table import count_dtypes, told_columns
+from gitlab_journal.identity.texts import add_arrow_texts, add_objects, add_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
     from gitlab_journal.identity.digests import Tree
     from gitlab_journal.identity.place import Place
-
-DETAILED_COLUMNS = 64
 
 
 def kind_of_frame(value: Any) -> Kind | None:
@@ -28,13 +28,10 @@ def kind_of_frame(value: Any) -> Kind | None:
     if pandas is None or not hasattr(pandas, "DataFrame"):
         return None
     if isinstance(value, pandas.DataFrame):
-        dtypes = [str(dtype) for dtype in value.dtypes]
-        counted = {dtype: dtypes.count(dtype) for dtype in dict.fromkeys(dtypes)}
-        words = [f"{dtype} ({count})" for dtype, count in counted.items()]
-        said = dtypes[0] if len(counted) == 1 else ", ".join(words)
+        said = count_dtypes(value.dtypes)
         return Kind("DataFrame", value.shape, said, digest_frame, detail_frame)
     if isinstance(value, pandas.Series):
-        return Kind("Series", value.shape, str(value.dtype), digest_series)
+        return Kind("Series", value.shape, str(value.dtype), digest_series, detail_series)
     if isinstance(value, pandas.Index):
         dtype = str(getattr(value, "dtype", "object"))
         return Kind(type(value).__name__, value.shape, dtype, digest_index)
@@ -58,21 +55,7 @@ def detail_frame(frame: Any, place: Place) -> tuple[str, dict[str, Any]]:
     """
     columns = _columns(frame, place)
     found = _digest_columns(frame, columns, place)
-    if len(columns) > DETAILED_COLUMNS:
-        return found, {}
-    return found, {"columns": told_columns(frame.columns, columns)}
-
-
-def told_columns(labels: Iterable[object], columns: Iterable[Tree]) -> dict[str, str]:
-    """Return the first digits of the digest of each column's tree by its label."""
-    told: dict[str, str] = {}
-    for label, column in zip(labels, columns, strict=True):
-        name, count = str(label), 1
-        while name in told:
-            count += 1
-            name = f"{label} ({count})"
-        told[name] = digest(column).removeprefix(PREFIX)[:SHOWN_DIGITS]
-    return told
+    return found, told_columns(frame.columns, columns)
 
 
 def _columns(frame: Any, place: Place) -> list[list[Tree]]:
@@ -87,6 +70,17 @@ def _digest_columns(frame: Any, columns: list[list[Tree]], place: Place) -> str:
     named: list[Tree] = [[label, *column] for label, column in zip(labels, columns, strict=True)]
     names = [place.describe(name) for name in frame.columns.names]
     return digest({"$frame": named, "$names": names, "$index": _index(frame.index, place)})
+
+
+def detail_series(series: Any, place: Place) -> tuple[str, dict[str, Any]]:
+    """Return the digest of a series and the digits of its parts, unless it is large.
+
+    Neither its name nor its index plays a part in them.
+    """
+    found = digest_series(series, place)
+    if series.nbytes > DETAILED_BYTES:
+        return found, {}
+    return found, told_parts(series.array, lambda values: digest_column(values, place))
 
 
 def digest_series(series: Any, place: Place) -> str:
@@ -111,10 +105,19 @@ def digest_column(values: Any, place: Place) -> str:
 
 def _index(index: Any, place: Place) -> Tree:
     """Return names, dtypes and values of an index, level by level; unused levels do not count."""
-    return [
-        [place.describe(name), *_column(index.get_level_values(i).array, place)]
-        for i, name in enumerate(index.names)
-    ]
+    return [[place.describe(name), *_level(index, i, place)] for i, name in enumerate(index.names)]
+
+
+def _level(index: Any, i: int, place: Place) -> list[Tree]:
+    """Return the dtype and the digest of a level; a range is never made whole."""
+    import numpy as np
+    import pandas as pd
+
+    if not isinstance(index, pd.RangeIndex):
+        return _column(index.get_level_values(i).array, place)
+    starts = range(0, len(index), BUFFER)
+    parts = (np.asarray(index[start : start + BUFFER]) for start in starts)
+    return [str(index.dtype), digest_values(index.dtype, index.shape, parts, place)]
 
 
 def _column(values: Any, place: Place) -> list[Tree]:
@@ -132,9 +135,12 @@ def _column(values: Any, place: Place) -> list[Tree]:
         sides = [_column(values.left.array, place), _column(values.right.array, place)]
         return ["interval", [values.closed, *sides]]
     if isinstance(dtype, pd.SparseDtype):
-        return [str(dtype), digest_array(values.to_dense(), place)]
+        dense = (part.to_dense() for part in _parts(values))
+        return [str(dtype), digest_values(dtype.subtype, values.shape, dense, place)]
     if isinstance(dtype, pd.StringDtype):
         return [str(dtype), _digest_texts(values)]
+    if isinstance(dtype, pd.ArrowDtype):
+        return ["arrow", *describe_arrow(values.__arrow_array__(), place)]
     if isinstance(values, pd.arrays.NumpyExtensionArray):
         return [str(dtype), digest_array(values.to_numpy(), place)]
     if hasattr(values, "_mask"):
@@ -151,25 +157,35 @@ def _categories(values: Any, place: Place) -> list[Tree]:
 
 def _masked(values: Any, place: Place) -> list[Tree]:
     """Return dtype and digest of nullable numbers; what stands under the mask does not count."""
-    mask = values.isna()
-    filled = values.to_numpy(dtype=values.dtype.numpy_dtype, na_value=0)
-    return [str(values.dtype), [digest_array(mask, place), digest_array(filled, place)]]
+    mask, numbers = values._mask, values._data  # noqa: SLF001 - all else would copy the column
+    filled = digest_values(numbers.dtype, numbers.shape, [numbers], place, mask=mask)
+    return [str(values.dtype), [digest_array(mask, place), filled]]
 
 
 def _digest_texts(values: Any) -> str:
-    """Return the digest of strings; every missing value is the same."""
+    """Return the digest of strings; neither how they are stored counts nor what is missing."""
     hasher = xxhash.xxh3_128(encode({"$texts": len(values)}) + b"\0")
-    objects = values.to_numpy(dtype=object)
-    add_texts(hasher, (objects[i : i + BUFFER].tolist() for i in range(0, len(objects), BUFFER)))
+    if values.dtype.storage == "pyarrow":
+        add_arrow_texts(hasher, cut(values.__arrow_array__().chunks))
+    else:
+        add_texts(hasher, (part.to_numpy(dtype=object).tolist() for part in _parts(values)))
     return PREFIX + hasher.hexdigest()
 
 
 def _digest_others(values: Any, place: Place) -> str:
     """Return the digest of an extension's values as objects; every missing value is the same."""
     hasher = xxhash.xxh3_128(encode({"$texts": len(values)}) + b"\0")
-    objects = values.astype(object).to_numpy().copy()
-    objects[values.isna()] = None
-    add_objects(
-        hasher, (objects[i : i + BUFFER].tolist() for i in range(0, len(objects), BUFFER)), place
-    )
+    add_objects(hasher, map(_as_objects, _parts(values)), place)
     return PREFIX + hasher.hexdigest()
+
+
+def _as_objects(values: Any) -> list[object]:
+    import numpy as np
+
+    objects = np.array(values, dtype=object)
+    objects[np.asarray(values.isna(), dtype=bool)] = None
+    return list(objects)
+
+
+def _parts(values: Any) -> Iterator[Any]:
+    return (values[start : start + BUFFER] for start in range(0, len(values), BUFFER))

@@ -8,7 +8,8 @@ zero byte.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from math import isfinite
+from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.identity.digests import encode
 
@@ -41,6 +42,28 @@ def add_texts(hasher: xxhash.xxh3_128, chunks: Iterable[list[object]]) -> None:
             hasher.update(_texts(chunk) or _mixed(chunk, lambda _position, _item: _NONE))
 
 
+def add_arrow_texts(hasher: xxhash.xxh3_128, pieces: Iterable[Any]) -> None:
+    """Add the texts of Arrow arrays to the hasher as `add_texts` does, without Python's objects."""
+    for piece in pieces:
+        present = piece.drop_null() if piece.null_count else piece
+        joined = _joined(present)
+        if b"\\" in joined or joined.count(b"\0") > max(len(present) - 1, 0):
+            add_texts(hasher, [piece.to_pylist()])
+        elif len(piece):
+            hasher.update(_joined(piece.fill_null(_NONE)) if piece.null_count else joined)
+            hasher.update(b"\0")
+
+
+def _joined(texts: Any) -> bytes:
+    """Return the bytes of texts in an Arrow array with a zero byte between each two."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    whole = pa.ListArray.from_arrays(pa.array([0, len(texts)], pa.int32()), texts)
+    joined = pc.binary_join(whole, pa.scalar("\0", texts.type))
+    return joined[0].as_buffer().to_pybytes()  # type: ignore[no-any-return]
+
+
 def _texts(chunk: list[object]) -> bytes | None:
     """Return the bytes of a chunk made of strings alone, else None."""
     try:
@@ -65,6 +88,8 @@ def _mixed(chunk: list[object], other: Callable[[int, object], str]) -> bytes:
 def _other(place: Place, start: int, position: int, item: object) -> str:
     if item is None:
         return _NONE
+    if type(item) is float and isfinite(item):  # as `encode` writes it, ten times as quick
+        return f"\\J{int(item) if item.is_integer() else item!r}"
     plain = type(item) in (int, float, bool)
     tree = item if plain else place.describe(item, f"[{start + position}]")
     return "\\J" + encode(tree).decode("utf-8", "surrogatepass")  # type: ignore[arg-type]  # plain
