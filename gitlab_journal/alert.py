@@ -4,34 +4,45 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from gitlab_journal.differences import differences, in_short
 from gitlab_journal.earlier import KINDS
+from gitlab_journal.fingerprint import HASHES
 from gitlab_journal.phrases import ago, duration_words, number_words, verdict_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from gitlab_journal.describe import Described
     from gitlab_journal.earlier import Earlier
     from gitlab_journal.entry import Entry
     from gitlab_journal.fingerprint import Fingerprint
 
+WIDTH = 80
+
 
 def announce(
     earlier: Sequence[Earlier],
+    described: Described,
     *,
-    fingerprint: Fingerprint,
-    functions: Mapping[str, str],
+    asking: bool = False,
+    no_data: bool = False,
 ) -> None:
-    """Say on stderr what was run before."""
+    """Say on stderr what was run before, and what differs from it.
+
+    `asking` where a question about it follows; `no_data` where there are none as declared.
+    """
     duplicates = [item.entry for item in earlier if item.kind == "duplicate"]
     if duplicates:
-        _panel(duplicates, fingerprint)
+        advice = _ASKING if asking else _ADVICE
+        _panel(duplicates, described.fingerprint, advice=advice, no_data=no_data)
     for kind in KINDS[1:]:
         same = [item.entry for item in earlier if item.kind == kind]
         if same:
-            _say(_lines(kind, same, functions))
+            _say(_lines(kind, same, described))
 
 
 def refusal(entry: Entry) -> str:
@@ -42,7 +53,20 @@ def refusal(entry: Entry) -> str:
     )
 
 
-def _panel(duplicates: Sequence[Entry], fingerprint: Fingerprint) -> None:
+def reused(entry: Entry, *, seeded: bool) -> str:
+    """Return the line that says which earlier run the result is of."""
+    chance = "" if seeded else ", unseeded"
+    return f"Reused {short(entry)} instead of training: {_when(entry)}, {_result(entry)}{chance}"
+
+
+def not_reused(entry: Entry, reason: str) -> str:
+    """Return the line that says why a run goes on that `entry` has done already."""
+    return f"Not reused {short(entry)}, {reason}: {_when(entry)}, {_result(entry)}"
+
+
+def _panel(
+    duplicates: Sequence[Entry], fingerprint: Fingerprint, *, advice: str, no_data: bool
+) -> None:
     from rich.console import Console, Group
     from rich.panel import Panel
     from rich.text import Text
@@ -56,8 +80,11 @@ def _panel(duplicates: Sequence[Entry], fingerprint: Fingerprint) -> None:
     ]
     if len(duplicates) > 1:
         lines.append(Text(f"and {len(duplicates) - 1} more: {_ids(duplicates[1:])}"))
-    lines += [Text(""), Text(_sameness(fingerprint)), Text(_ADVICE, style="dim")]
-    console = Console(stderr=True, width=min(80, Console(stderr=True).width))
+    lines += [Text(""), Text(_sameness(fingerprint))]
+    if fingerprint.data_hash is None and not no_data:
+        lines.append(Text(_UNSEEN, style="bold yellow"))
+    lines.append(Text(advice, style="dim"))
+    console = Console(stderr=True, width=min(WIDTH, Console(stderr=True).width))
     console.print(
         Panel(
             Group(*lines),
@@ -70,7 +97,11 @@ def _panel(duplicates: Sequence[Entry], fingerprint: Fingerprint) -> None:
     console.print(f"  {_page(entry)}", style="dim", soft_wrap=True)
 
 
-_ADVICE = 'Training goes on now. on_duplicate="raise" stops it instead, "run" says nothing.'
+_ADVICE = (
+    'Training goes on now. on_duplicate="reuse" gives back the earlier result instead, '
+    '"raise" stops, "run" says nothing.'
+)
+_ASKING = "Enter alone stops here, before training."
 
 
 def _sameness(fingerprint: Fingerprint) -> str:
@@ -81,24 +112,20 @@ def _sameness(fingerprint: Fingerprint) -> str:
         "code": fingerprint.code_hash,
     }
     same = f"Same {', '.join(name for name, digest in parts.items() if digest is not None)}"
-    unseen = "" if fingerprint.data_hash is not None else "; data not seen"
     unread = "" if fingerprint.code_hash is not None else "; code not read"
     seeded = "" if fingerprint.seeded else ", unseeded: may differ by chance"
-    return f"{same}{unseen}{unread}{seeded}."
+    return f"{same}{unread}{seeded}."
 
 
-def _lines(kind: str, entries: Sequence[Entry], functions: Mapping[str, str]) -> list[str]:
+_UNSEEN = "Data not seen: nothing was passed or met; run.data(...) makes them count."
+
+
+def _lines(kind: str, entries: Sequence[Entry], described: Described) -> list[str]:
     entry = entries[0]
     more = [f"and {len(entries) - 1} more: {_ids(entries[1:])}"] if len(entries) > 1 else []
-    reasons = {
-        "replicate": "same but for the seed or the first weights",
-        "variant": _changed(entry, functions),
-        "other weights": "same but for the weights it starts from",
-        "failed before": last_line(entry),
-        "running now": "the same, not finished yet",
-    }
+    opening = f"{_OPENINGS[kind]} {short(entry)}: "
     return [
-        f"{_OPENINGS[kind]} {short(entry)}: {reasons[kind]}",
+        opening + _reason(kind, entry, described, width=WIDTH - len(opening)),
         entry.title,
         f"{_when(entry)}, {_result(entry)}",
         *more,
@@ -114,13 +141,56 @@ _OPENINGS = {
 }
 
 
-def _changed(entry: Entry, functions: Mapping[str, str]) -> str:
-    names = sorted(
-        name
-        for name in entry.functions.keys() | functions.keys()
-        if entry.functions.get(name) != functions.get(name)
-    )
-    return f"the code of {', '.join(names)} changed" if names else "the code changed"
+_DIFFERING = {
+    "variant": ("code", "libraries"),
+    "other weights": ("weights",),
+    "replicate": ("params", "weights"),
+}
+_OTHERWISE = {
+    "variant": "the code changed",
+    "other weights": "same but for the weights it starts from",
+    "replicate": "same but for the seed or the first weights",
+    "running now": "the same, not finished yet",
+}
+
+
+def _reason(kind: str, entry: Entry, described: Described, *, width: int) -> str:
+    """Return in words what sets this run apart from an earlier one."""
+    if kind == "failed before":
+        return last_line(entry)
+    parts = _DIFFERING.get(kind, ())
+    found = [one for one in differences(entry, _Now.of(described)) if one.part in parts]
+    if not found:
+        return _OTHERWISE[kind]
+    return in_short(found, width=width).removeprefix("starts from other weights: ")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Now:
+    """A call as it is compared with a page."""
+
+    params: Mapping[str, object]
+    defaults: Mapping[str, object]
+    data: Mapping[str, object]
+    functions: Mapping[str, str]
+    environment: Mapping[str, str]
+    params_hash: str | None
+    config_hash: str | None
+    data_hash: str | None
+    state_hash: str | None
+    code_hash: str | None
+
+    @classmethod
+    def of(cls, described: Described) -> _Now:
+        fingerprint = described.fingerprint
+        return cls(
+            params=described.params,
+            defaults=described.defaults,
+            data=described.rows,
+            functions=described.functions,
+            environment=described.libraries,
+            **{name: getattr(fingerprint, name) for name in HASHES},
+        )
 
 
 def last_line(entry: Entry) -> str:
@@ -159,4 +229,10 @@ def _result(entry: Entry) -> str:
 
 
 def _say(lines: Sequence[str]) -> None:
-    sys.stderr.write("\n  ".join(lines) + "\n")
+    import textwrap
+
+    wrapped = textwrap.TextWrapper(WIDTH, subsequent_indent="    ", break_long_words=False)
+    said = [wrapped.fill(lines[0])]
+    wrapped.initial_indent = "  "
+    said += map(wrapped.fill, lines[1:])
+    sys.stderr.write("\n".join(said) + "\n")

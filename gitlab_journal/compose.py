@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from gitlab_journal.page.blocks import REPLICATES, RETURNED
 from gitlab_journal.page.layout import EXPLORATORY
 from gitlab_journal.page.prose import fenced
 
@@ -23,6 +24,7 @@ class Ending:
     duration: float | None
     metrics: Mapping[str, float] = field(default_factory=dict)
     replicates: Mapping[str, object] = field(default_factory=dict)
+    returned: str | Sequence[str] | None = None
     headline: str | None = None
     judgement: Judgement | None = None
     model: str | None = None
@@ -47,12 +49,24 @@ def verdict_page(entry: Entry, ending: Ending) -> Entry:
     if judgement:
         entry = entry.append("Results", judgement.sentence)
     if ending.metrics:
-        replicates = {"replicates": ending.replicates} if ending.replicates else {}
-        entry = entry.set_block("metrics", {**ending.metrics, **replicates})
+        entry = _with_metrics(entry, ending)
     entry = entry.append("Results", *_paragraphs(entry, ending))
     if ending.environment and ending.environment != entry.environment:
         entry = entry.set_block("environment", dict(ending.environment))
     return entry
+
+
+def _with_metrics(entry: Entry, ending: Ending) -> Entry:
+    block: dict[str, object] = dict(ending.metrics)
+    if ending.replicates:
+        block[REPLICATES] = ending.replicates
+    if ending.returned is None:
+        return entry.set_block("metrics", block)
+    written = entry.set_block("metrics", {**block, RETURNED: ending.returned})
+    if repr(written.metrics) == repr(dict(ending.metrics)):
+        return written
+    # A number or name that no page can hold: what was returned cannot be given back.
+    return entry.set_block("metrics", block)
 
 
 def _paragraphs(entry: Entry, ending: Ending) -> list[str]:

@@ -7,13 +7,14 @@ import inspect
 import os
 import pickle
 from types import MethodType
-from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, cast, overload
 
 from gitlab_journal.describe import bind_call, describe_call
 from gitlab_journal.desk import open_desk
 from gitlab_journal.earlier import find_earlier
-from gitlab_journal.errors import ArgumentError
-from gitlab_journal.hypothesis import begin
+from gitlab_journal.errors import ArgumentError, DuplicateExperimentError
+from gitlab_journal.gate import Reused
+from gitlab_journal.hypothesis import begin_or_reuse
 from gitlab_journal.identity.source import project_root
 from gitlab_journal.journal import recorded
 from gitlab_journal.locate import locate_journal, switched_off
@@ -41,13 +42,23 @@ class Experiment(Generic[P, R]):
         self._options = options
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Commit the hypothesis, call the function, commit the verdict; return what it returned."""
+        """Commit the hypothesis, call the function, commit the verdict; return what it returned.
+
+        Where the experiment is done already and told to reuse, return the earlier result.
+        """
         if switched_off():
             return self._function(*args, **kwargs)
         desk, described = self._describe(args, kwargs)
-        recording = begin(desk, described, self._options)
-        with recorded(recording):
-            recording.value = value = self._function(*args, **kwargs)
+        begun = begin_or_reuse(desk, described, self._options)
+        if isinstance(begun, Reused):
+            return cast("R", begun.value)
+        try:
+            with recorded(begun):
+                begun.value = value = self._function(*args, **kwargs)
+        except DuplicateExperimentError as error:
+            if begun.reused is None or error is not begun.stop:
+                raise
+            return cast("R", begun.reused.value)
         return value
 
     def options(self, **keywords: Any) -> Experiment[P, R]:
@@ -176,8 +187,9 @@ def experiment(
     title, hypothesis: text, with `{name}` filled in from the arguments. predict: one claim or
     several, as in "val_loss < 0.30". parents: ids of the entries this one builds on. data: names
     of the arguments that are data (else they are recognised by type). ignore, replicate: further
-    parameter names that do not count, or count as seeds. on_duplicate: "warn" (default), "raise"
-    or "run". silence: maps checks to reasons. keep, probes: not yet.
+    parameter names that do not count, or count as seeds. on_duplicate: "warn" (default), "ask",
+    "raise", "reuse" (return the earlier result) or "run" (say nothing). keep: keep what is
+    returned on this machine, to be reused. silence: maps checks to reasons. probes: not yet.
 
     Returns the function, recorded. Raises ArgumentError for options or functions that cannot be
     recorded (async, generators), PredictionError for a claim that does not parse.

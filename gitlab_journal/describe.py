@@ -14,6 +14,7 @@ from gitlab_journal.errors import ArgumentError
 from gitlab_journal.fingerprint import Fingerprint, equal_code
 from gitlab_journal.guard import warn
 from gitlab_journal.identity.arguments import sort_arguments
+from gitlab_journal.identity.changed import CameIn
 from gitlab_journal.identity.data import combine_rows, describe_data
 from gitlab_journal.identity.digests import last_name
 from gitlab_journal.identity.params import IGNORE, describe_params
@@ -48,7 +49,7 @@ class Described:
     """One call as the page shows it, and the fingerprint that look-ups use.
 
     `libraries` are the distributions that its code uses, as `major.minor`; `reached` names the data
-    that the function reads from globals.
+    that the function reads from globals; `came_in` holds the parameters as they are before the run.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Described:
     capture: Capture | None
     notes: Sequence[str]
     libraries: Mapping[str, str] = field(default_factory=dict)
+    came_in: CameIn
     reached: frozenset[str] = frozenset()
 
 
@@ -228,6 +230,7 @@ def _describe(
         project=project,
         capture=_captured(project),
         notes=[*arguments.notes, *_redaction([*hidden, *hidden_defaults])],
+        came_in=CameIn(arguments.params, params.trees, state.rows, IGNORE.union(ignore)),
         reached=frozenset(reached),
     )
 

@@ -31,7 +31,8 @@ class Entry:
     """One experiment: what its page says. Edits return a new entry; nothing is written to disk.
 
     What the page does not hold is None, or empty. `front` holds every key of the front matter as
-    written, also those unknown to us; `claims` the rows of the block `prediction`.
+    written, also unknown ones; `claims` the rows of the block `prediction`; `returned` the metric
+    that the run returned, or the names of those that it returned as a mapping.
     """
 
     page: Page
@@ -65,6 +66,7 @@ class Entry:
     silence: Mapping[str, Any] = field(default_factory=dict)
     metrics: Mapping[str, Any] = field(default_factory=dict)
     replicates: Mapping[str, Any] = field(default_factory=dict)
+    returned: str | tuple[str, ...] | None = None
     functions: Mapping[str, Any] = field(default_factory=dict)
     environment: Mapping[str, Any] = field(default_factory=dict)
     claims: Sequence[Mapping[str, Any]] = ()
@@ -224,7 +226,7 @@ class Entry:
 
 _VIEWS = (
     *("params", "defaults", "data", "silence", "claims"),
-    *("metrics", "replicates", "findings", "functions", "environment"),
+    *("metrics", "replicates", "returned", "findings", "functions", "environment"),
 )
 
 
@@ -242,13 +244,11 @@ def _entry(page: Page, known: Known) -> Entry:
     """Return the entry of a page; what `known` has read already is not read again."""
     found = contents(page, known)
     values = dict(found.blocks)
-    metrics = dict(values.pop("metrics", {}))
+    values |= blocks.parted(values.pop("metrics", {}))
     return Entry(
         page=page,
         front=found.front,
         title=page.title or found.fields["id"],
-        metrics=metrics,
-        replicates=metrics.pop(blocks.REPLICATES, {}),
         claims=values.pop("prediction", []),
         _known=found.known,
         **values,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from gitlab_journal.alert import announce, refusal
+from gitlab_journal.alert import refusal
 from gitlab_journal.bounds import bound_of
 from gitlab_journal.compose import commit_message
 from gitlab_journal.describe import add_data
@@ -16,6 +16,7 @@ from gitlab_journal.earlier import find_earlier
 from gitlab_journal.entry import attachments_path, draft, new_id, page_path
 from gitlab_journal.environment import describe_environment
 from gitlab_journal.errors import DuplicateExperimentError, NotYetError, StoreError
+from gitlab_journal.gate import Reused, decide
 from gitlab_journal.guard import guarded, warn
 from gitlab_journal.options import fill_template
 from gitlab_journal.recording import Recording
@@ -42,16 +43,42 @@ PLANNED = "GITLAB_JOURNAL_ENTRY"
 def begin(desk: Desk, described: Described, options: Options) -> Recording:
     """Look for earlier runs, then commit the hypothesis; returns the recording, to be concluded.
 
-    Raises DuplicateExperimentError where the options ask for it, PredictionError for a claim that
-    cannot be resolved, StoreError where git refuses. Writes the marker, the page, its commit.
+    Raises DuplicateExperimentError where the options ask for it or say "reuse", PredictionError
+    for a claim that cannot be resolved, StoreError where git refuses. Writes the marker, the
+    page, its commit.
     """
+    options = _ready(desk, described, options)
+    if options.on_duplicate == "reuse":
+        options = replace(options, on_duplicate="raise")
+    _look(desk, described, options)
+    return _open(desk, described, options)
+
+
+def begin_or_reuse(desk: Desk, described: Described, options: Options) -> Recording | Reused:
+    """Do as `begin`, or return the result of an earlier run where the options say "reuse"."""
+    options = _ready(desk, described, options)
+    return _look(desk, described, options) or _open(desk, described, options)
+
+
+def _ready(desk: Desk, described: Described, options: Options) -> Options:
+    """Return the options, with the journal's own way with duplicates where they have none."""
     _refuse_inside(desk, described)
     if os.environ.get(PLANNED):
         raise NotYetError(f"{PLANNED} does not exist yet; a later release brings it")
     desk.files.save()
     recover(desk)
-    options = replace(options, on_duplicate=options.on_duplicate or desk.cover.on_duplicate)
-    _announce(find_earlier(desk, described.fingerprint, name=described.name), described, options)
+    return replace(options, on_duplicate=options.on_duplicate or desk.cover.on_duplicate)
+
+
+def _look(desk: Desk, described: Described, options: Options) -> Reused | None:
+    earlier = find_earlier(desk, described.fingerprint, name=described.name)
+    decision = decide(earlier, described, options, state=desk.repository.state)
+    if isinstance(decision, DuplicateExperimentError):
+        raise decision
+    return decision
+
+
+def _open(desk: Desk, described: Described, options: Options) -> Recording:
     for damage in desk.catalogue.damaged():
         warn(f"{damage.path}:{damage.line}: {damage.reason}; the page was not looked at")
     now, author = datetime.now(UTC), desk.repository.author()
@@ -76,15 +103,6 @@ def begin(desk: Desk, described: Described, options: Options) -> Recording:
     return recording
 
 
-def _announce(earlier: Sequence[Earlier], described: Described, options: Options) -> None:
-    """Raise DuplicateExperimentError where the options ask for it; else say what ran before."""
-    duplicates = [item.entry for item in earlier if item.kind == "duplicate"]
-    if duplicates and options.on_duplicate == "raise":
-        raise DuplicateExperimentError(refusal(duplicates[0]), duplicates)
-    if earlier and options.on_duplicate != "run":
-        announce(earlier, fingerprint=described.fingerprint, functions=described.functions)
-
-
 def _refuse_inside(desk: Desk, described: Described) -> None:
     root = desk.repository.root.resolve()
     project = described.capture.root.resolve() if described.capture else None
@@ -96,13 +114,22 @@ def _refuse_inside(desk: Desk, described: Described) -> None:
 
 
 def _meet_data(recording: Recording, arrays: Mapping[str, object]) -> None:
-    """Raise DuplicateExperimentError where the options ask for it; all else is a warning."""
+    """Raise DuplicateExperimentError where the options ask for it; all else is a warning.
+
+    It is raised as well where an earlier result is reused, which then stands in the recording.
+    """
     earlier = guarded(lambda: _look_again(recording, arrays), otherwise="the data are not recorded")
-    try:
-        _announce(earlier or [], recording.described, recording.options)
-    except DuplicateExperimentError as error:
-        recording.duplicate = error.entries[0].id
-        raise
+    state = recording.desk.repository.state
+    decision = guarded(
+        lambda: decide(earlier or [], recording.described, recording.options, state=state),
+        otherwise="what was run before cannot be told",
+    )
+    if isinstance(decision, Reused):
+        recording.reused = decision
+        decision = DuplicateExperimentError(refusal(decision.entry), [decision.entry])
+    if decision is not None:
+        recording.stop = decision
+        raise decision
 
 
 def _look_again(recording: Recording, arrays: Mapping[str, object]) -> list[Earlier]:

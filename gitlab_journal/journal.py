@@ -81,12 +81,15 @@ class Journal:
     ) -> AbstractContextManager[Run | NoRun]:
         """Record what happens in the `with` block as one entry; gives the open run.
 
-        Takes `params` and the keywords of `experiment` except `journal` and `data`; the code is
-        the module that holds the block. Raises as `experiment` does.
+        Takes `params` and the keywords of `experiment` except `journal`, `data` and `keep`; the
+        code is the module that holds the block. "reuse" acts as "raise". Raises as `experiment`
+        does.
         """
         for name in ("journal", "data", "function"):
             if name in keywords:
                 raise ArgumentError(f"run() takes no {name}=")
+        if keywords.get("keep"):
+            raise ArgumentError("run() takes no keep=: a `with` block returns nothing")
         if switched_off():
             return nullcontext(NoRun())
         frame = sys._getframe(1)  # noqa: SLF001  # it holds the `with`

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from gitlab_journal.prediction import Claim
 
-ON_DUPLICATE = ("warn", "raise", "run")
-LATER = {"ask", "reuse"}
+ON_DUPLICATE = ("warn", "ask", "raise", "reuse", "run")
+LATER = ("probes", "entry")
 
 _FIELD = re.compile(r"\{([A-Za-z_]\w*)(:[^{}]*)?\}")
 
@@ -35,6 +35,7 @@ class Options:
     ignore: tuple[str, ...] = ()
     replicate: tuple[str, ...] = ()
     on_duplicate: str | None = None
+    keep: bool = False
     silence: Mapping[str, str] | None = None
 
     @property
@@ -50,7 +51,7 @@ def make_options(base: Options | None = None, /, **keywords: object) -> Options:
     """
     _refuse_later(keywords)
     known = {field.name for field in fields(Options)}
-    unknown = sorted(set(keywords) - known - {"keep", "probes", "entry"})
+    unknown = sorted(set(keywords) - known - set(LATER))
     if unknown:
         raise ArgumentError(f"unknown option {unknown[0]!r}; known are {', '.join(sorted(known))}")
     given = {
@@ -64,15 +65,9 @@ def make_options(base: Options | None = None, /, **keywords: object) -> Options:
 
 
 def _refuse_later(keywords: Mapping[str, object]) -> None:
-    for name in ("keep", "probes", "entry"):
+    for name in LATER:
         if keywords.get(name):
             raise NotYetError(f"{name}= does not exist yet; a later release brings it")
-    way = keywords.get("on_duplicate")
-    if way in LATER:
-        raise NotYetError(
-            f"on_duplicate={way!r} does not exist yet; a later release brings it. "
-            f"There are {', '.join(map(repr, ON_DUPLICATE))}"
-        )
 
 
 def _checked(name: str, value: object) -> object:
@@ -84,6 +79,8 @@ def _checked(name: str, value: object) -> object:
         raise ArgumentError(
             f"on_duplicate must be one of {', '.join(map(repr, ON_DUPLICATE))}, not {value!r}"
         )
+    if name == "keep" and not isinstance(value, bool):
+        raise ArgumentError(f"keep must be True or False, not {value!r}")
     if name == "silence":
         return _silence(value)
     if name == "data":

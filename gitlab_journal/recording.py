@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from gitlab_journal.describe import Described
     from gitlab_journal.desk import Desk
     from gitlab_journal.entry import Entry
+    from gitlab_journal.errors import DuplicateExperimentError
+    from gitlab_journal.gate import Reused
     from gitlab_journal.options import Options
     from gitlab_journal.run import Run
     from gitlab_journal.store.author import Author
@@ -21,8 +23,9 @@ if TYPE_CHECKING:
 class Recording:
     """What is known of an open run: where it is written, how it was described, what it says.
 
-    `described` changes where the run meets data, and `met_data` says so; `duplicate` is the
-    entry it was stopped for, `value` what the user's function returned.
+    `described` changes where the run meets data, and `met_data` says so; `stop` is the error that
+    then stopped it as a duplicate, `reused` the earlier result that stands for its own, `value`
+    what the user's function returned.
     """
 
     desk: Desk
@@ -34,5 +37,6 @@ class Recording:
     author: Author
     run: Run
     met_data: bool = False
-    duplicate: str | None = None
+    stop: DuplicateExperimentError | None = None
+    reused: Reused | None = None
     value: object = None

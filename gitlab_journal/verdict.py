@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -15,12 +16,15 @@ from gitlab_journal.compose import Ending, commit_message, verdict_page
 from gitlab_journal.curves import read_curves
 from gitlab_journal.entry import attachments_path
 from gitlab_journal.environment import describe_environment
-from gitlab_journal.errors import DuplicateExperimentError
+from gitlab_journal.errors import DescriptionError
 from gitlab_journal.evidence import judge
 from gitlab_journal.guard import guarded
+from gitlab_journal.identity.changed import changed
+from gitlab_journal.kept import keep
 from gitlab_journal.metrics import combine, extract, headline
 from gitlab_journal.outcome import Outcome
 from gitlab_journal.prediction import parse_claim
+from gitlab_journal.returned import numbers_returned, returned_key
 from gitlab_journal.run import ATTACHMENTS
 from gitlab_journal.secrets import redact
 from gitlab_journal.store.records import Record
@@ -30,7 +34,9 @@ if TYPE_CHECKING:
 
     from gitlab_journal.desk import Desk
     from gitlab_journal.entry import Entry
+    from gitlab_journal.identity.changed import CameIn
     from gitlab_journal.recording import Recording
+    from gitlab_journal.returned import Numbers
     from gitlab_journal.store.author import Author
 
 PACKAGE = Path(__file__).parent
@@ -69,6 +75,31 @@ def conclude(
 
 
 def _conclude(recording: Recording, *, value: object, error: BaseException | None) -> None:
+    keeping = recording.options.keep and error is None
+    numbers = numbers_returned(value) if error is None else None
+    altered = None
+    if keeping or numbers is not None:
+        altered = _changed(recording.described.came_in)
+    returned = numbers if altered == () else None
+    result = _result(recording, value=value, error=error, returned=returned)
+    commit_result(
+        recording.desk, recording.path, result, author=recording.author, base=recording.entry
+    )
+    if keeping:
+        state, identifier = recording.desk.repository.state, recording.entry.id
+        guarded(
+            lambda: keep(state, identifier, value, changed=altered),
+            otherwise="what the run returned is not kept",
+        )
+
+
+def _result(
+    recording: Recording,
+    *,
+    value: object,
+    error: BaseException | None,
+    returned: Numbers | None,
+) -> Result:
     run, described = recording.run, recording.described
     settings = directions(recording.desk)
     outcome = guarded(
@@ -94,22 +125,31 @@ def _conclude(recording: Recording, *, value: object, error: BaseException | Non
             trace=_trace(error, described.project) if status == "failed" and error else "",
             model=run.model,
             environment=describe_environment(described.libraries),
+            returned=returned,
         ),
         otherwise="the page holds the metrics alone",
     )
     metrics = {**(outcome or NOTHING).metrics, **run.metrics}
     bare = Ending(status=status, duration=duration, metrics=metrics, notes=reason)
-    result = result or Result(verdict_page(entry, bare), {})
-    commit_result(
-        recording.desk, recording.path, result, author=recording.author, base=recording.entry
-    )
+    return result or Result(verdict_page(entry, bare), {})
+
+
+def _changed(came_in: CameIn) -> tuple[str, ...] | None:
+    """Return which of its parameters the run changed, None where there is no telling."""
+
+    def look() -> tuple[str, ...] | None:
+        with suppress(DescriptionError):
+            return changed(came_in)
+        return None
+
+    return guarded(look, otherwise="what the run changed of its arguments is unknown")
 
 
 def _status(recording: Recording, error: BaseException | None) -> tuple[str, list[str]]:
     if error is None or (isinstance(error, SystemExit) and not error.code):
         return "done", []
-    if isinstance(error, DuplicateExperimentError) and recording.duplicate:
-        return "stopped", [f"Stopped: duplicate of {recording.duplicate}."]
+    if recording.stop is not None and error is recording.stop:
+        return "stopped", [f"Stopped: duplicate of {recording.stop.entries[0].id}."]
     if isinstance(error, KeyboardInterrupt):
         return "interrupted", ["Interrupted from the keyboard."]
     if isinstance(error, Terminated):
@@ -151,6 +191,7 @@ def results(
     trace: str = "",
     model: str | None = None,
     environment: Mapping[str, str] | None = None,
+    returned: Numbers | None = None,
 ) -> Result:
     """Return the page with its results.
 
@@ -170,6 +211,7 @@ def results(
         duration=duration,
         metrics=outcome.metrics,
         replicates=outcome.replicates,
+        returned=None if returned is None else returned_key(returned, outcome.metrics),
         headline=headline(outcome.metrics, [claim for claim, _ in claims]),
         judgement=judgement,
         model=model or outcome.model,

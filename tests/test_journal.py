@@ -21,17 +21,20 @@ from gitlab_journal.errors import (
 X = np.arange(6.0)
 
 BLOCK = """
+import numpy as np
 from gitlab_journal import Journal
 
-def train(path, X, **options):
+def train(path, values, **options):
     with Journal(path).run(title="By hand", params={"C": 1}, **options) as run:
-        run.data(X=X)
+        run.data(X=np.array(values))
         run.metric("accuracy", 0.9)
 """
 
 
 def test_a_with_block_is_an_entry_with_the_code_of_its_module(project):
-    project.module(BLOCK, name="script").train(project.journal_folder, X, predict="accuracy > 0.5")
+    project.module(BLOCK, name="script").train(
+        project.journal_folder, X.tolist(), predict="accuracy > 0.5"
+    )
 
     (entry,) = project.journal.entries()
     assert ("By hand", "supported", {"C": 1}, {"accuracy": 0.9}) == (
@@ -45,7 +48,7 @@ def test_a_with_block_is_an_entry_with_the_code_of_its_module(project):
 
 def test_data_met_inside_a_run_join_the_fingerprint(project):
     train = project.module(BLOCK, name="script").train
-    train(project.journal_folder, X)
+    train(project.journal_folder, X.tolist())
 
     (entry,) = project.journal.entries()
     assert [6] == entry.data["X"]["shape"]
@@ -54,11 +57,11 @@ def test_data_met_inside_a_run_join_the_fingerprint(project):
 
 def test_the_look_up_is_repeated_when_data_are_met(project, capsys):
     train = project.module(BLOCK, name="script").train
-    train(project.journal_folder, X)
+    train(project.journal_folder, X.tolist())
     capsys.readouterr()
-    train(project.journal_folder, X + 1)
+    train(project.journal_folder, (X + 1).tolist())
     other = capsys.readouterr().err
-    train(project.journal_folder, X)
+    train(project.journal_folder, X.tolist())
 
     assert "" == other
     assert "You have run this before" in capsys.readouterr().err
@@ -66,10 +69,10 @@ def test_the_look_up_is_repeated_when_data_are_met(project, capsys):
 
 def test_a_duplicate_met_inside_a_run_stops_it_where_raise_is_asked_for(project):
     train = project.module(BLOCK, name="script").train
-    train(project.journal_folder, X)
+    train(project.journal_folder, X.tolist())
     first = project.journal.entries()[0]
     with pytest.raises(DuplicateExperimentError):
-        train(project.journal_folder, X, on_duplicate="raise")
+        train(project.journal_folder, X.tolist(), on_duplicate="raise")
 
     stopped = project.journal.entries()[1]
     assert "stopped" == stopped.status
@@ -97,6 +100,38 @@ def test_an_exception_in_the_block_is_recorded_and_passes_through(project):
 def test_run_takes_no_data_and_says_so(project):
     with pytest.raises(ArgumentError, match="takes no data="), project.journal.run(data=["X"]):
         pass
+
+
+def test_run_keeps_nothing_and_says_so(project):
+    with pytest.raises(ArgumentError, match="takes no keep="), project.journal.run(keep=True):
+        pass
+
+
+def test_reuse_acts_as_raise_in_a_with_block(project):
+    train = project.module(BLOCK.replace("run.data(X=X)", "pass"), name="script").train
+    train(project.journal_folder, X.tolist())
+
+    with pytest.raises(DuplicateExperimentError):
+        train(project.journal_folder, X.tolist(), on_duplicate="reuse")
+
+
+def test_reuse_acts_as_raise_where_a_with_block_meets_data(project):
+    train = project.module(BLOCK, name="script").train
+    train(project.journal_folder, X.tolist())
+    with pytest.raises(DuplicateExperimentError):
+        train(project.journal_folder, X.tolist(), on_duplicate="reuse")
+
+    assert ["done", "stopped"] == [entry.status for entry in project.journal.entries()]
+
+
+def test_the_cover_may_say_reuse_for_a_with_block_too(project):
+    cover = project.journal_folder / "journal.md"
+    cover.write_text(cover.read_text().replace("on_duplicate: warn", "on_duplicate: reuse"))
+    train = project.module(BLOCK, name="script").train
+    train(project.journal_folder, X.tolist())
+
+    with pytest.raises(DuplicateExperimentError):
+        train(project.journal_folder, X.tolist())
 
 
 def test_an_entry_is_found_by_its_last_characters(project):

@@ -21,7 +21,8 @@ def test_what_is_left_at_none_keeps_what_the_base_says():
         ({"title": 3}, "title must be a string, not int: 3"),
         ({"predict": 3}, "predict must be a string or several"),
         ({"tags": ["a", ""]}, "tags must hold non-empty strings"),
-        ({"on_duplicate": "stop"}, "on_duplicate must be one of 'warn', 'raise', 'run'"),
+        ({"on_duplicate": "stop"}, "one of 'warn', 'ask', 'raise', 'reuse', 'run'"),
+        ({"keep": "yes"}, "keep must be True or False, not 'yes'"),
         ({"silence": {"inputs-nan": " "}}, "'inputs-nan' needs a reason"),
         ({"silence": ["inputs-nan"]}, "silence must map a check to a reason"),
         ({"data": "X"}, "data must be a sequence of argument names"),
@@ -40,8 +41,17 @@ def test_a_claim_is_parsed_at_once():
 
 
 def test_what_comes_later_says_so():
-    with pytest.raises(NotYetError, match="keep= does not exist yet"):
-        make_options(keep=True)
+    with pytest.raises(NotYetError, match="entry= does not exist yet"):
+        make_options(entry="k7m2")
+
+
+@pytest.mark.parametrize("way", ["warn", "ask", "raise", "reuse", "run"])
+def test_every_way_with_a_duplicate_may_be_named(way):
+    assert way == make_options(on_duplicate=way).on_duplicate
+
+
+def test_keep_may_be_taken_back():
+    assert False is make_options(make_options(keep=True), keep=False).keep
 
 
 def test_templates_take_arguments_and_leave_other_braces_alone():

@@ -29,7 +29,7 @@ class Params:
     `params` holds what was set, `defaults` what was left alone, both as plain values. `config_hash`
     leaves out the replication parameters; `seeded` tells whether one of them has a value. `model`
     is the public path of the estimator's or network's class. `alternatives` are further pairs of
-    the two hashes, which earlier runs of the same meaning may have.
+    the two hashes, which earlier runs of the same meaning may have; `trees` are what was hashed.
     """
 
     params: dict[str, Any]
@@ -38,6 +38,7 @@ class Params:
     config_hash: str
     model: str | None
     seeded: bool
+    trees: dict[str, Tree]
     alternatives: tuple[tuple[str, str], ...] = ()
 
 
@@ -84,6 +85,7 @@ def describe_params(
         config_hash=digest(without(trees, seeds)),
         model=_model({**given, **left_alone}),
         seeded=holds(trees, seeds),
+        trees=trees,
         alternatives=tuple(
             (digest(tree), digest(without(tree, seeds)))
             for tree in former_trees(trees, former or Former())

@@ -23,6 +23,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 BLOCKS = tuple(name for names in SECTIONS.values() for name in names)
 LISTS = frozenset({"prediction", "findings"})
 REPLICATES = "replicates"
+RETURNED = "returned"
 
 Problem = tuple[tuple[object, ...], str]
 """The keys down to a damaged value, and what is wrong with it."""
@@ -63,9 +64,26 @@ def _metrics_problem(metrics: Mapping[object, object]) -> Problem | None:
         if name == REPLICATES:
             if found := _replicates_problem(value):
                 return (name, *found[0]), found[1]
+        elif name == RETURNED and _are_words(value):
+            continue
         elif not _is_number(value):
             return (name,), f"the metric {name!r} is {value!r}; expected a number"
     return None
+
+
+def _are_words(value: object) -> bool:
+    words = value if isinstance(value, list) else [value]
+    return all(isinstance(word, str) for word in words)
+
+
+def parted(block: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the block metrics holds: the numbers, the replicates, what was returned."""
+    metrics = dict(block)
+    replicates = metrics.pop(REPLICATES, {})
+    # A metric of somebody's own may have that name.
+    said = None if _is_number(metrics.get(RETURNED)) else metrics.pop(RETURNED, None)
+    returned = tuple(said) if isinstance(said, list) else said
+    return {"metrics": metrics, "replicates": replicates, "returned": returned}
 
 
 def _replicates_problem(replicates: object) -> Problem | None:

@@ -1,0 +1,133 @@
+"""What is done about an experiment that was run before: train, ask, stop or reuse."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gitlab_journal.alert import announce, not_reused, refusal, reused, short
+from gitlab_journal.errors import DuplicateExperimentError
+from gitlab_journal.guard import guarded
+from gitlab_journal.kept import is_kept, load_kept
+from gitlab_journal.returned import given_back
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from gitlab_journal.describe import Described
+    from gitlab_journal.earlier import Earlier
+    from gitlab_journal.entry import Entry
+    from gitlab_journal.options import Options
+
+# Of several threads one asks at a time.
+_speaking = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Reused:
+    """The result of an earlier run, given back in place of another one."""
+
+    entry: Entry
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class _Missing:
+    """Why the result of an earlier run cannot be given back."""
+
+    reason: str
+
+
+def decide(
+    earlier: Sequence[Earlier], described: Described, options: Options, *, state: Path
+) -> Reused | DuplicateExperimentError | None:
+    """Return what is reused, or the error that stops the run, None where it goes on.
+
+    Says on stderr what was run before, and asks there where the options say so. Reads what was
+    kept below `state`, the journal's folder of this machine.
+    """
+    duplicates = [item.entry for item in earlier if item.kind == "duplicate"]
+    way = options.on_duplicate if duplicates or options.on_duplicate == "run" else "warn"
+    if way == "run":
+        return None
+    if way == "raise":
+        return _stop(duplicates)
+    if way == "reuse":
+        found = _reused(duplicates, described, options, state=state)
+        if found is not None:
+            return found
+        earlier = [item for item in earlier if item.kind != "duplicate"]
+    asking = way == "ask" and _on_terminal()
+    with _speaking:
+        announce(earlier, described, asking=asking, no_data=_has_none(options))
+        return _stop(duplicates) if asking and not _confirmed() else None
+
+
+def _has_none(options: Options) -> bool:
+    """Tell whether it is declared that there are no data."""
+    return options.data is not None and not options.data
+
+
+def _stop(duplicates: Sequence[Entry]) -> DuplicateExperimentError:
+    return DuplicateExperimentError(refusal(duplicates[0]), duplicates)
+
+
+def _on_terminal() -> bool:
+    try:
+        return sys.stdin.isatty() and sys.stderr.isatty()
+    except (AttributeError, ValueError):  # there is none, or it is closed
+        return False
+
+
+def _confirmed() -> bool:
+    sys.stderr.write("Train all the same? [y/N] ")
+    sys.stderr.flush()
+    answer = sys.stdin.readline()
+    if not answer.endswith("\n"):
+        sys.stderr.write("\n")
+    return answer.strip().lower() in ("y", "yes")
+
+
+def _reused(
+    duplicates: Sequence[Entry], described: Described, options: Options, *, state: Path
+) -> Reused | None:
+    """Return the newest result that can be given back; says in a line which, or why none is."""
+    if described.fingerprint.data_hash is None and not _has_none(options):
+        reason = "no data were seen; data=() says that there are none"
+        sys.stderr.write(not_reused(duplicates[0], reason) + "\n")
+        return None
+    first = None
+    for entry in duplicates:
+        found = _result(entry, described, state=state)
+        if isinstance(found, Reused):
+            line = reused(entry, seeded=described.fingerprint.seeded)
+            sys.stderr.write(line + "\n")
+            return found
+        first = first or found
+    if first is not None:
+        sys.stderr.write(not_reused(duplicates[0], first.reason) + "\n")
+    return None
+
+
+def _result(entry: Entry, described: Described, *, state: Path) -> Reused | _Missing:
+    """Return what the run kept, else the numbers that its page says it returned."""
+    if is_kept(state, entry.id):
+        kept = guarded(
+            lambda: load_kept(state, entry.id),
+            otherwise=f"what {short(entry)} returned is not loaded",
+        )
+        if kept is None:
+            return _Missing("what it returned cannot be loaded")
+        if kept.changed is None:
+            return _Missing("there is no telling what it changed of its arguments")
+        if kept.changed:
+            return _Missing(f"it changed {', '.join(kept.changed)}, which came in as an argument")
+        return Reused(entry, kept.value)
+    value = None if entry.returned is None else given_back(entry.returned, entry.metrics)
+    if value is not None:
+        return Reused(entry, value)
+    fitted = ", or it fitted the model that came in" if described.model else ""
+    return _Missing(f"it kept nothing and returned no number or mapping of numbers{fitted}")
