@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
-from gitlab_journal.identity.arrays import describe_dtype, digest_array
+from gitlab_journal.identity.arrays import describe_dtype, digest_array, digest_values
 from gitlab_journal.identity.digests import digest
 from gitlab_journal.identity.kind import Kind
 
@@ -28,23 +29,24 @@ def digest_sparse(matrix: Any, place: Place) -> str:
     """
     import numpy as np
 
-    rows = _coordinates(matrix) if matrix.ndim != 2 else _compressed(matrix)  # noqa: PLR2004
-    indices = [digest_array(part.astype(np.int64, copy=False), place) for part in rows[:-1]]
+    parts = _coordinates(matrix) if matrix.ndim != 2 else _compressed(matrix)  # noqa: PLR2004
+    wide = np.dtype(np.int64)
     return digest(
         {
             "$sparse": describe_dtype(matrix.dtype),
             "$shape": [int(length) for length in matrix.shape],
-            "$indices": indices,
-            "$values": digest_array(rows[-1], place),
+            "$indices": [digest_values(wide, part.shape, [part], place) for part in parts[:-1]],
+            "$values": digest_array(parts[-1], place),
         }
     )
 
 
 def _compressed(matrix: Any) -> list[Any]:
     """Return row pointers, column indices, values of a two-dimensional matrix."""
-    rows = matrix.tocsr()
+    # A matrix notes whether it is canonical when asked: the user's own must not be asked.
+    rows = copy(matrix.tocsr())
     if not (rows.has_canonical_format and rows.data.all()):
-        rows = rows.copy()
+        rows = rows.astype(rows.dtype.newbyteorder("="), copy=True)
         rows.sum_duplicates()
         rows.eliminate_zeros()
     return [rows.indptr, rows.indices, rows.data]

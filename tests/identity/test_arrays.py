@@ -4,7 +4,6 @@ import struct
 
 import numpy as np
 import pytest
-import scipy.sparse as sp
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
@@ -148,49 +147,6 @@ def test_an_object_that_cannot_be_described_is_refused_with_its_place():
 
     with pytest.raises(DescriptionError, match=r"^data\.X\[1\]: a object"):
         data_hash({"X": array})
-
-
-DENSE = np.array([[0.0, 1.5, 0.0], [2.0, 0.0, 0.0], [0.0, 0.0, 3.0]])
-
-
-@pytest.mark.parametrize("kind", ["csr", "csc", "coo", "lil", "dok", "bsr", "dia"])
-@pytest.mark.parametrize("form", ["matrix", "array"])
-def test_every_sparse_format_of_equal_values_agrees(kind, form):
-    matrix = getattr(sp, f"{kind}_{form}")(DENSE)
-
-    assert data_hash(sp.csr_matrix(DENSE)) == data_hash(matrix)
-
-
-def test_explicit_zeros_and_duplicates_do_not_count_and_the_matrix_stays():
-    rows, columns = [0, 1, 2, 2, 2], [1, 0, 2, 2, 0]
-    matrix = sp.coo_matrix(([1.5, 2.0, 1.0, 2.0, 0.0], (rows, columns)), shape=(3, 3))
-
-    assert data_hash(sp.csr_matrix(DENSE)) == data_hash(matrix)
-    assert matrix.nnz == 5
-
-
-def test_the_order_of_indices_does_not_count():
-    ordered = sp.csr_array([[1.0, 2.0, 3.0]])
-    shuffled = sp.csr_array(
-        (np.array([3.0, 1.0, 2.0]), np.array([2, 0, 1]), np.array([0, 3])), shape=(1, 3)
-    )
-
-    assert data_hash(ordered) == data_hash(shuffled)
-
-
-@pytest.mark.parametrize(
-    "other",
-    [DENSE, sp.csr_array(DENSE.T), sp.csr_array(DENSE.astype("f4")), sp.csr_array(DENSE * 2)],
-)
-def test_other_sparse_values_differ(other):
-    assert data_hash(sp.csr_array(DENSE)) != data_hash(other)
-
-
-def test_a_sparse_vector_is_described():
-    vector = sp.coo_array(np.array([0.0, 2.0, 0.0, 1.0]))
-
-    assert data_hash(vector) == data_hash(vector.copy())
-    assert data_hash(vector) != data_hash(sp.coo_array(np.array([0.0, 1.0, 0.0, 2.0])))
 
 
 def detail(value):
