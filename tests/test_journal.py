@@ -108,7 +108,9 @@ def test_run_keeps_nothing_and_says_so(project):
 
 
 def test_reuse_acts_as_raise_in_a_with_block(project):
-    train = project.module(BLOCK.replace("run.data(X=X)", "pass"), name="script").train
+    train = project.module(
+        BLOCK.replace("run.data(X=np.array(values))", "pass"), name="script"
+    ).train
     train(project.journal_folder, X.tolist())
 
     with pytest.raises(DuplicateExperimentError):
