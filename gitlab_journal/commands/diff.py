@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import click
@@ -86,7 +87,7 @@ def _blocks(comparison: Comparison, cover: Cover) -> Iterator[Iterator[str]]:
     yield _section("Differs without counting", comparison.remarks)
     yield _section("Results", _results(comparison))
     for sentence, line in lines(comparison, cover):
-        yield iter([harmless(sentence), "", f"  {harmless(line)}"])
+        yield iter([fill(harmless(sentence), WIDTH), "", f"  {harmless(line)}"])
 
 
 def _head(comparison: Comparison) -> Iterator[str]:

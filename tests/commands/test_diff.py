@@ -244,7 +244,7 @@ def test_the_command_of_git_is_named_where_the_project_has_both_commits(diary, m
 
 def test_no_line_is_longer_than_a_terminal(diary):
     one = diary.run(TRAIN, width=16)
-    source = TRAIN.replace("width", "a_parameter_with_a_name_that_explains_itself_at_some_length")
+    source = TRAIN.replace("width", "a_name_that_explains_itself_at_length")
     other = diary.run(source, seed=3)
 
     assert 80 >= max(map(len, diary.diff(one, other).stdout.splitlines()))
