@@ -17,6 +17,7 @@ from gitlab_journal.identity.arguments import sort_arguments
 from gitlab_journal.identity.changed import CameIn
 from gitlab_journal.identity.data import combine_rows, describe_data
 from gitlab_journal.identity.digests import last_name
+from gitlab_journal.identity.origin import guess_names
 from gitlab_journal.identity.params import IGNORE, describe_params
 from gitlab_journal.identity.reached import sort_reads
 from gitlab_journal.identity.renamed import Former, former_data, former_states
@@ -50,6 +51,7 @@ class Described:
 
     `libraries` are the distributions that its code uses, as `major.minor`; `reached` names the data
     that the function reads from globals; `came_in` holds the parameters as they are before the run.
+    `guessed` are the names of data sets that the code around the call tells, by argument.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Described:
     libraries: Mapping[str, str] = field(default_factory=dict)
     came_in: CameIn
     reached: frozenset[str] = frozenset()
+    guessed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +156,7 @@ def describe_call(
         options=options,
         cover=cover,
         files=files,
+        function=function,
     )
 
 
@@ -197,6 +201,7 @@ def _describe(
     options: Options,
     cover: Cover,
     files: FileCache,
+    function: Callable[..., object] | None = None,
 ) -> Described:
     ignore = (*options.ignore, *cover.ignore)
     replicate = (*options.replicate, *cover.replicate)
@@ -232,6 +237,7 @@ def _describe(
         notes=[*arguments.notes, *_redaction([*hidden, *hidden_defaults])],
         came_in=CameIn(arguments.params, params.trees, state.rows, IGNORE.union(ignore)),
         reached=frozenset(reached),
+        guessed=guess_names(arguments.data, function=function, reached=reached),
     )
 
 
@@ -287,6 +293,7 @@ def add_data(
         rows=combined.rows,
         reached=described.reached.difference(arrays, again),
         dataset=combined.dataset,
+        guessed={**described.guessed, **guess_names(arrays)},
         fingerprint=replace(
             described.fingerprint,
             data_hash=combined.data_hash,

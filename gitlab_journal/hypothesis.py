@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from gitlab_journal.alert import refusal
 from gitlab_journal.bounds import bound_of
 from gitlab_journal.compose import commit_message
+from gitlab_journal.dataset import name_data
 from gitlab_journal.describe import add_data
 from gitlab_journal.earlier import find_earlier
 from gitlab_journal.entry import attachments_path, draft, new_id, page_path
@@ -79,6 +80,7 @@ def _look(desk: Desk, described: Described, options: Options) -> Reused | None:
 
 
 def _open(desk: Desk, described: Described, options: Options) -> Recording:
+    described = name_data(desk, described)
     for damage in desk.catalogue.damaged():
         warn(f"{damage.path}:{damage.line}: {damage.reason}; the page was not looked at")
     now, author = datetime.now(UTC), desk.repository.author()
@@ -139,6 +141,7 @@ def _look_again(recording: Recording, arrays: Mapping[str, object]) -> list[Earl
     recording.described = described
     recording.met_data = True
     earlier = find_earlier(desk, described.fingerprint, name=described.name)
+    recording.described = name_data(desk, described)
     return [item for item in earlier if item.entry.id != recording.entry.id]
 
 

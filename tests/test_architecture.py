@@ -37,6 +37,7 @@ LEVELS = {
     ],
     3: ["store", "worktree", "catalogue"],
     4: [
+        "dataset",
         "desk",
         "run",
         "alert",

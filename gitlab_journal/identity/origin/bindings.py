@@ -117,6 +117,19 @@ def calls_of_module(module: Module) -> dict[Span, tuple[ast.Call, tuple[Function
     return found
 
 
+def functions_around(module: Module, line: int) -> tuple[Function, ...]:
+    """Return the functions of a module that a line lies in, the innermost last."""
+    around: dict[tuple[Function, ...], None] = dict.fromkeys(
+        functions for _, functions in calls_of_module(module).values()
+    )
+    inside = [
+        functions
+        for functions in around
+        if functions and functions[-1].lineno <= line <= _end(functions[-1])[0]
+    ]
+    return max(inside, key=len, default=())
+
+
 def argument(
     call: ast.Call, parameters: Sequence[str], name: str
 ) -> tuple[ast.expr, tuple[int, ...]] | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from gitlab_journal.identity.origin.bindings import (
     Position,
     calls_of_module,
+    functions_around,
     names_of_function,
     names_of_module,
 )
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from types import CodeType, FrameType, FunctionType
 
-Place = tuple["ast.Call", Scope]
+Place = tuple["ast.Call | None", Scope]
 
 _OURS = __name__.partition(".")[0]
 _DEEPEST = 100  # frames
@@ -64,19 +65,23 @@ def _is_project(file: str) -> bool:
 
 
 def place_of(frames: Sequence[FrameType], number: int = 0) -> Place | None:
-    """Return the call that a frame waits for, with its scope; None where it cannot be read."""
+    """Return the call that a frame waits for, with its scope; None where it cannot be read.
+
+    Where it waits for something else, as at the beginning of a `with`, there is no call.
+    """
     frame = frames[number]
     modules = _modules(frame.f_code, frame.f_globals)
-    span = next(islice(frame.f_code.co_positions(), frame.f_lasti // 2, None), None)
-    found = calls_of_module(modules[0]).get(span) if modules and span else None
-    if found is None:
+    if not modules:
         return None
-    call, around = found
+    span = next(islice(frame.f_code.co_positions(), frame.f_lasti // 2, None), None)
+    found = calls_of_module(modules[0]).get(span) if span else None
+    call, around = found or (None, functions_around(modules[0], frame.f_lineno))
     scope = _scope(modules, frame.f_globals, until=_until(frames, frame.f_globals))
     layers = (*map(names_of_function, reversed(around)), *scope.layers)
     outer = _caller(frames, number, around[-1].name) if around else None
     called = place_of(frames, outer) if outer is not None else None
-    return call, replace(scope, layers=layers, called=called)
+    known = (called[0], called[1]) if called and called[0] else None
+    return call, replace(scope, layers=layers, called=known)
 
 
 def _caller(frames: Sequence[FrameType], number: int, function: str) -> int | None:

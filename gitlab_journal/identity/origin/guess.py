@@ -14,9 +14,9 @@ from gitlab_journal.identity.origin.loaders import name_of_path
 from gitlab_journal.identity.origin.trail import Trail, follow, follow_name
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Callable, Mapping, Sequence
 
-    from gitlab_journal.identity.origin.callers import Place
     from gitlab_journal.identity.origin.scope import Scope
 
 _MOST = 3  # names of one value
@@ -32,7 +32,8 @@ def guess_names(
     """Return the names that the user's code gives to data, by argument, as far as it tells.
 
     `arguments` are those of the call of `function` that the user's code makes at this moment,
-    `reached` is what the function reads from globals. Reads source; never fails for what it says.
+    `reached` is what the function reads from globals, or without a function what the lines around
+    the call read. Reads source; never fails for what it says.
     """
     frames = callers()
     plain = inspect.unwrap(function) if function else None
@@ -40,13 +41,16 @@ def guess_names(
     place = place_of(frames) if frames else None
     of_function = plain if isinstance(plain, FunctionType) else None
     scopes = list(scopes_of_globals(frames, of_function))
+    line = frames[0].f_lineno if frames else 0
     found = {}
     for name, value in {**(reached or {}), **arguments}.items():
         try:
             names = _of_itself(value)
-            if not names and place and name in arguments:
-                names = _of_argument(name, parameters, place)
+            if not names and place and place[0] and name in arguments:
+                names = _of_argument(name, parameters, place[0], place[1])
             names = names or _of_globals(value, scopes)
+            if not names and place and function is None and name not in arguments:
+                names = follow_name(name, place[1], Trail(), use=(line, 0))
         except RecursionError:  # an expression a thousand levels deep
             continue
         if 0 < len(names) <= _MOST:
@@ -67,8 +71,9 @@ def _of_itself(value: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for one in value for name in _of_itself(one)))
 
 
-def _of_argument(name: str, parameters: Sequence[str], place: Place) -> tuple[str, ...]:
-    call, scope = place
+def _of_argument(
+    name: str, parameters: Sequence[str], call: ast.Call, scope: Scope
+) -> tuple[str, ...]:
     given = argument(call, tuple(parameters), name)
     return follow(given[0], scope, Trail(), given[1]) if given else ()
 
