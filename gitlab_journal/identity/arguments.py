@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from io import IOBase
 from pathlib import Path
 
 from gitlab_journal.errors import ArgumentError
 from gitlab_journal.identity.data import role_of
 from gitlab_journal.identity.digests import last_name
+from gitlab_journal.identity.folders import fixed_part, is_pattern
+from gitlab_journal.identity.hints import reads_once
 from gitlab_journal.identity.kinds import kind_of
 from gitlab_journal.identity.params import IGNORE
 
@@ -86,7 +88,7 @@ def _is_data(value: object) -> bool:
     if kind_of(value) is not None:
         return True
     if isinstance(value, Path):
-        return value.is_file()
+        return os.path.isfile(value)  # noqa: PTH113 - False where pathlib may raise PermissionError
     if isinstance(value, Mapping):
         return bool(value) and all(map(_is_data, value.values()))
     if isinstance(value, list | tuple):
@@ -95,7 +97,7 @@ def _is_data(value: object) -> bool:
 
 
 def _refuse_stream(name: str, value: object) -> None:
-    if isinstance(value, Iterator | IOBase):
+    if reads_once(value):
         raise ArgumentError(
             f"{name} is a {type(value).__name__}, which can be read only once; pass a list, an "
             f"array or a pathlib.Path, or name it in ignore: ignore=[{name!r}]"
@@ -104,9 +106,11 @@ def _refuse_stream(name: str, value: object) -> None:
 
 def _refuse_path(name: str, value: object) -> None:
     """Refuse a path whose meaning a run may change: an output folder exists the second time."""
-    if not isinstance(value, Path) or value.is_file():
+    if not isinstance(value, Path) or os.path.isfile(value):  # noqa: PTH113
         return
-    found = "the folder" if value.is_dir() else "a path without a file,"
+    found = "a pattern of paths," if is_pattern(str(value)) else "a path without a file,"
+    if os.path.isdir(value):  # noqa: PTH112
+        found = "the folder"
     raise ArgumentError(
         f"{name} is {found} {str(value)!r}. If the function reads it, name it in data: "
         f"data=[{name!r}]; if it writes there, in ignore: ignore=[{name!r}]"
@@ -115,18 +119,27 @@ def _refuse_path(name: str, value: object) -> None:
 
 def _note(name: str, value: object) -> list[str]:
     """Return a remark on text or a path that names a file whose content does not count."""
+    if isinstance(value, list | tuple) and value and all(map(_names_a_file, value)):
+        note = f"`{name}` is a list of texts, which name files; their content does not count. "
+        return [note + f"Name it in data to have it count: data=[{name!r}]."]
     if isinstance(value, Mapping | list | tuple):
         return _note_of_parts(name, value)
-    if not isinstance(value, str) or "\0" in value:
-        return []
-    try:
-        is_file = Path(value).is_file()
-    except OSError:  # longer than any file's name
-        return []
-    if not is_file:
-        return []
-    note = f"`{name}` is the text {value!r}, which names a file; its content does not count. "
-    return [note + "Pass a pathlib.Path to have it count."]
+    if _names_a_file(value):
+        note = f"`{name}` is the text {value!r}, which names a file; its content does not count. "
+        return [note + "Pass a pathlib.Path to have it count."]
+    if isinstance(value, str) and is_pattern(value) and _starts_in_a_folder(value):
+        note = f"`{name}` is the text {value!r}; the content of files that it may match does not "
+        return [note + f"count. Name it in data to have it count: data=[{name!r}]."]
+    return []
+
+
+def _starts_in_a_folder(pattern: str) -> bool:
+    start = fixed_part(pattern)
+    return start != "." and os.path.isdir(start)  # noqa: PTH112 - False for what is too long, too
+
+
+def _names_a_file(value: object) -> bool:
+    return isinstance(value, str) and os.path.isfile(value)  # noqa: PTH113 - as above
 
 
 def _note_of_parts(name: str, value: Mapping[str, object] | Sequence[object]) -> list[str]:

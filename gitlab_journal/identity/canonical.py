@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import UserList, deque
-from collections.abc import Iterator, Mapping, ValuesView
+from collections.abc import Mapping, ValuesView
 from collections.abc import Set as AbstractSet
 from enum import Enum
-from io import IOBase
 from typing import TYPE_CHECKING
 
 from gitlab_journal.identity.boosters import describe_booster
@@ -17,6 +16,7 @@ from gitlab_journal.identity.digests import encode
 from gitlab_journal.identity.distributions import describe_distribution
 from gitlab_journal.identity.estimators import describe_estimator
 from gitlab_journal.identity.generators import describe_generator
+from gitlab_journal.identity.hints import instead_of, reads_once
 from gitlab_journal.identity.kinds import describe_collection
 from gitlab_journal.identity.networks import describe_network
 from gitlab_journal.identity.objects import describe_member, describe_object
@@ -84,13 +84,13 @@ def _is_plain_name(name: object) -> bool:
 
 def _refusal(value: object, place: Place) -> DescriptionError:
     kind = f"{type(value).__module__}.{type(value).__qualname__}".removeprefix("builtins.")
-    if isinstance(value, Iterator | IOBase):
+    if reads_once(value):
         return place.refusal(
             f"a {kind} can be read only once; pass a list, an array or a pathlib.Path, "
             "or name it in ignore"
         )
     return place.refusal(
-        f"a {kind} has no stable description; pass what it is made from, or name it in ignore"
+        f"a {kind} has no stable description; {instead_of(value)}, or name it in ignore"
     )
 
 

@@ -1,6 +1,13 @@
 from __future__ import annotations
 
+import gzip
+import io
+import socket
+import sqlite3
+import sys
+import tempfile
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pandas as pd
@@ -8,7 +15,8 @@ import pytest
 import scipy.sparse as sp
 from sklearn.svm import SVC
 
-from gitlab_journal.errors import ArgumentError
+from gitlab_journal.errors import ArgumentError, DescriptionError
+from gitlab_journal.identity import data_hash
 from gitlab_journal.identity.arguments import sort_arguments
 
 X = np.zeros((3, 2))
@@ -108,12 +116,72 @@ def test_a_generator_is_refused_with_a_hint(data):
         sort_arguments({"stream": (i for i in [1])}, data=data)
 
 
-def test_an_open_file_is_refused_with_a_hint():
-    with (
-        Path(__file__).open() as file,
-        pytest.raises(ArgumentError, match=r"file is a TextIOWrapper.*pathlib\.Path"),
-    ):
-        sort_arguments({"file": file})
+@pytest.mark.parametrize(
+    "stream",
+    [
+        lambda folder: (folder / "a.csv").open(),
+        lambda folder: (folder / "a.csv").open("rb"),
+        lambda folder: tempfile.NamedTemporaryFile(dir=folder),  # noqa: SIM115 - closed below
+        lambda folder: tempfile.SpooledTemporaryFile(),  # noqa: SIM115 - closed below
+        lambda folder: io.StringIO("a"),
+        lambda folder: gzip.open(folder / "a.gz", "w"),  # noqa: SIM115 - closed below
+        lambda folder: socket.socket(),
+        lambda folder: sqlite3.connect(":memory:").cursor(),
+        lambda folder: pd.read_csv(folder / "a.csv", chunksize=1),
+        lambda folder: zip([1], [2], strict=True),
+    ],
+)
+@pytest.mark.parametrize("data", [None, ["stream"]])
+def test_what_can_be_read_only_once_is_refused_with_a_hint(tmp_path, stream, data):
+    (tmp_path / "a.csv").write_text("a,b\n1,2\n")
+    opened = stream(tmp_path)
+    said = r"stream is a \w+, which can be read only once; .*pathlib\.Path.*ignore=\['stream'\]"
+
+    try:
+        with pytest.raises(ArgumentError, match=said):
+            sort_arguments({"stream": opened}, data=data)
+        assert ([], []) == names({"stream": opened}, ignore=["stream"])
+    finally:
+        getattr(opened, "close", int)()
+
+
+def test_a_frame_with_columns_called_like_methods_is_a_frame():
+    prices = pd.DataFrame({"open": [1.0], "close": [2.0], "read": [3], "file": [4]})
+
+    assert (["prices"], []) == names({"prices": prices})
+
+
+@pytest.mark.parametrize(
+    ("offers", "said"),
+    [
+        ("__array__", r"pass the array from numpy\.asarray"),
+        ("__array_interface__", r"pass the array from numpy\.asarray"),
+        ("__dataframe__", "as a frame of pandas or polars"),
+        ("__arrow_c_stream__", "as a frame of pandas or polars"),
+        ("nothing", "pass what it is made from"),
+    ],
+)
+def test_what_is_of_no_kind_is_refused_with_what_to_pass_instead(monkeypatch, offers, said):
+    monkeypatch.setitem(sys.modules, "foreign", ModuleType("foreign"))
+    kind = type("Foreign", (), {offers: None, "__module__": "foreign", "__slots__": ()})
+
+    with pytest.raises(DescriptionError, match=f"^data\\.X: a foreign.Foreign has no .*{said}"):
+        data_hash({"X": kind()})
+
+
+def test_a_pattern_of_paths_is_refused_by_name_unless_named(tmp_path):
+    with pytest.raises(ArgumentError, match=r"files is a pattern of paths, .*data=\['files'\]"):
+        sort_arguments({"files": tmp_path / "*.csv"})
+
+    assert (["files"], []) == names({"files": tmp_path / "*.csv"}, data=["files"])
+
+
+def test_texts_that_name_files_draw_a_note(tmp_path):
+    listed = sort_arguments({"files": [__file__, __file__], "words": [__file__, "word"]})
+    pattern = sort_arguments({"files": f"{tmp_path}/*.csv", "regex": "^a.*/b$", "glob": "*.csv"})
+
+    assert ["`files` is a list of texts"] == [note[:26] for note in listed.notes]
+    assert ["`files` is the text"] == [note[:19] for note in pattern.notes]
 
 
 @pytest.mark.parametrize(
@@ -140,6 +208,8 @@ def test_a_file_beside_other_values_counts_as_text_and_draws_a_note(tmp_path, ma
 
     assert ["config"] == list(sorted_.params)
     assert (
-        f"`config[{where}]`: a path beside other values counts as text, not by its content. Pass "
-        "it as an argument of its own to have the content count.",
+        (
+            f"`config[{where}]`: a path beside other values counts as text, not by its content. "
+            "Pass it as an argument of its own to have the content count."
+        ),
     ) == sorted_.notes
