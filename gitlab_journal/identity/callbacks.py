@@ -12,8 +12,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.identity.callables import describe_class
+from gitlab_journal.identity.corrections import is_users
 from gitlab_journal.identity.digests import encode
-from gitlab_journal.identity.source.project import is_of_project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,7 +42,7 @@ def describe_callback(value: Any, place: Place) -> Tree:
     Raises DescriptionError for one of a library that does not keep an argument as an attribute.
     """
     kind = type(value)
-    library = next(base for base in kind.__mro__ if not is_of_project(base))
+    library = next(base for base in kind.__mro__ if not is_users(base))
     arguments = _of_library(value, library, place)
     if library is not kind:
         arguments |= _of_users(value, library)
@@ -86,7 +86,7 @@ def _of_users(value: Any, library: type) -> dict[str, object]:
     an attribute, what it fills besides, too.
     """
     kind, held = type(value), vars(value)
-    own = [base for base in kind.__mro__ if is_of_project(base)]
+    own = [base for base in kind.__mro__ if is_users(base)]
     given = [_kept(name, held) for name in _arguments(kind)]
     made = _set_by("__init__", own)
     counted = _set_outside_of_init(library.__mro__) | _set_outside_of_init(own)

@@ -21,6 +21,11 @@ _NO_ARGUMENT = frozenset(
 _PLAIN = (bool, int, float, str)
 
 
+def is_users(kind: type) -> bool:
+    """Tell whether a class is of the user's project; quick for those of Keras."""
+    return not kind.__module__.startswith("keras.") and is_of_project(kind)
+
+
 def corrected(value: Any, config: Mapping[str, Any]) -> dict[str, Any]:
     """Return the configuration of a Keras object with what it lacks, less what is not so."""
     return {**unsaid(value, config), **config, **_drawn(value, config), **_learnt(value, config)}
@@ -28,7 +33,7 @@ def corrected(value: Any, config: Mapping[str, Any]) -> dict[str, Any]:
 
 def unsaid(value: Any, config: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments of a Keras object that differ from their defaults and `config` lacks."""
-    if is_of_project(type(value)) or isinstance(value, sys.modules["keras"].Model):
+    if is_users(type(value)) or isinstance(value, sys.modules["keras"].Model):
         return {}
     found = _precision(value)
     held = _held(value)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.identity.callables import describe_class
 from gitlab_journal.identity.callbacks import describe_callback, is_callback
+from gitlab_journal.identity.corrections import is_users
 from gitlab_journal.identity.graph import cleaned, is_graph, renumbered
 from gitlab_journal.identity.network_page import shown_part
-from gitlab_journal.identity.source.project import is_of_project
 from gitlab_journal.identity.subclassed import configuration, describe_attributes
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def _loss(given: Any) -> Any:
         except ValueError:  # of another version of Keras
             return given
     function: Any = getattr(given, "fn", None)
-    if is_of_project(type(given)) or not hasattr(function, "__code__"):
+    if is_users(type(given)) or not hasattr(function, "__code__"):
         return given
     defaults = inspect.signature(function).parameters
     plain = given.reduction == "sum_over_batch_size" and given.dtype == "float32"

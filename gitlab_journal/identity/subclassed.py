@@ -10,9 +10,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from gitlab_journal.identity.corrections import arguments_of
+from gitlab_journal.identity.corrections import arguments_of, is_users
 from gitlab_journal.identity.graph import is_graph
-from gitlab_journal.identity.source.project import is_of_project
 from gitlab_journal.identity.wiring import is_wired, written
 
 if TYPE_CHECKING:
@@ -29,13 +28,13 @@ def configuration(value: Any) -> dict[str, Any] | None:
     """Return the configuration of a Keras object, None where only its attributes tell."""
     kind = type(value)
     keras = sys.modules["keras"]
-    if is_of_project(kind) and _has_own(kind, "get_config"):
+    if is_users(kind) and _has_own(kind, "get_config"):
         return _told(value)
     if isinstance(value, keras.Sequential) or is_wired(value):
         told = _told(value)
         # A graph by any other name: as the plain model of the same layers.
         return told if told is not None and is_graph(told) else written(value)
-    if not is_of_project(kind):
+    if not is_users(kind):
         return _told(value)
     is_layer = isinstance(value, keras.layers.Layer) and not isinstance(value, keras.Model)
     return _told(value) if is_layer else None
@@ -50,7 +49,7 @@ def describe_attributes(value: Any, place: Place) -> dict[str, Tree]:
     """
     mentioned = _mentioned(type(value)) - _OF_KERAS
     held = {name: item for name, item in vars(value).items() if name in mentioned}
-    if not is_of_project(type(value)):
+    if not is_users(type(value)):
         held |= arguments_of(value)
     held |= {"layers": value.layers} if hasattr(value, "layers") else {}
     keras = sys.modules["keras"]
@@ -72,7 +71,7 @@ def _told(value: Any) -> dict[str, Any] | None:
 
 
 def _has_own(kind: type, name: str) -> bool:
-    return any(name in vars(base) for base in kind.__mro__ if is_of_project(base))
+    return any(name in vars(base) for base in kind.__mro__ if is_users(base))
 
 
 def _mentioned(kind: type) -> frozenset[str]:
@@ -80,7 +79,7 @@ def _mentioned(kind: type) -> frozenset[str]:
     functions = [
         function
         for base in kind.__mro__
-        if is_of_project(base)
+        if is_users(base)
         for function in vars(base).values()
         if hasattr(function, "__code__")
     ]
