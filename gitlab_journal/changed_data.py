@@ -116,8 +116,10 @@ def _facts(old: Row, row: Row, room: int) -> str:
         for key in ("type", "dtype")
         if old.get(key) != row.get(key) and not (columns and mixed)
     ]
-    facts = [*_sizes(old, row), *columns, *kinds]
-    return cut("; ".join(facts or _parts(old, row) or ["the values differ"]), room)
+    named = [str(one.get("name")) for one in (row, old) if one.get("name")]
+    versions = [", before ".join(named)] if len(set(named)) > 1 else []
+    facts = [*_sizes(old, row), *columns, *kinds] or _parts(old, row) or ["the values differ"]
+    return cut("; ".join([*versions, *facts]), room)
 
 
 def _sizes(old: Row, row: Row) -> Iterator[str]:

@@ -63,5 +63,10 @@ def _moment(row: Row) -> tuple[str, str]:
 
 def _of_another(entry: Entry, name: str) -> bool:
     """Tell whether the page says that another function ran; one written by hand need not say."""
+    return function_named(entry) not in (None, name)
+
+
+def function_named(entry: Entry) -> str | None:
+    """Return which function the page says that ran, None where it says nothing."""
     said = re.match(r"`([^`\n]+)`", entry.prose("Code"))
-    return said is not None and said[1] != name
+    return said[1] if said else None

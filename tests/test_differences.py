@@ -249,6 +249,16 @@ def test_a_data_argument_is_named_with_what_differs_in_it(before, after, said):
         assert said == found
 
 
+def test_another_version_of_a_data_set_is_named():
+    rows = [
+        {"X": {"name": name, "shape": [3], "dtype": "int64", "hash": name}}
+        for name in ("digits", "digits (2)")
+    ]
+    before, after = (Run(data=row, data_hash=str(row)) for row in rows)
+
+    assert ["X: digits (2), before digits; the values differ"] == words(before, after)
+
+
 @pytest.mark.parametrize("rows", [2, 5, 16, 17, 40, 1000])
 def test_the_rows_that_are_named_hold_the_one_that_differs(rows):
     array = np.arange(float(rows))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from gitlab_journal.alert import last_line
 from gitlab_journal.changed_params import same
 from gitlab_journal.commands.speech import verdict_mark
 from gitlab_journal.differences import LINE, differences, in_short, remarks, same_definitions
+from gitlab_journal.earlier import function_named
 from gitlab_journal.errors import StoreError
 from gitlab_journal.evidence import told_apart
 from gitlab_journal.fingerprint import Fingerprint, equal_code, relation
@@ -143,13 +143,8 @@ def _relation(fingerprint: Fingerprint, before: Entry, after: Entry) -> str | No
         status=before.status,
         earlier_fresh=all_fresh(before.data.values()),
     )
-    return None if found == "variant" and _function(before) != _function(after) else found
-
-
-def _function(entry: Entry) -> str | None:
-    """Return which function the page says that ran."""
-    said = re.match(r"`([^`\n]+)`", entry.prose("Code"))
-    return said[1] if said else None
+    is_another = function_named(before) != function_named(after)
+    return None if found == "variant" and is_another else found
 
 
 def short_names(before: Entry, after: Entry) -> tuple[str, str]:
