@@ -1,0 +1,1 @@
+"""Scenarios of two runs, put to every tool that tells a duplicate."""
