@@ -81,7 +81,8 @@ def _copies(
     """Yield the values of an array in any layout, copied block by block into one buffer."""
     import numpy as np
 
-    most = max(1, min(array.size, _BUFFER_BYTES // native.itemsize))
+    copies = 4 if _is_x87(native) else 1  # less their padding they are copied once more
+    most = max(1, min(array.size, _BUFFER_BYTES // (native.itemsize * copies)))
     buffer = np.empty(most, native)
     masks = blocks_of(mask, most) if mask is not None else iter(())
     for block in blocks_of(array, most):
