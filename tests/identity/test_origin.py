@@ -297,6 +297,20 @@ def test_where_the_code_leaves_it_open_there_is_no_name(run, lines):
     assert {} == run(f"from sklearn.datasets import load_digits, load_iris\nX = 0\n{lines}")
 
 
+def test_a_loop_over_files_names_each(run):
+    source = """
+        import numpy as np
+
+        found = []
+        for file in ["north.csv", "south.csv"]:
+            np.savetxt(file, np.zeros((2, 2)))
+            X = np.loadtxt(file)
+            found.append(train(X))
+    """
+
+    assert [{"X": "north"}, {"X": "south"}] == run(source)
+
+
 def test_the_variable_of_a_comprehension_hides_another(run):
     source = """
         from sklearn.datasets import load_digits, load_iris

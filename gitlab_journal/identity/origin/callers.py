@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.identity.origin.bindings import (
     Position,
+    Span,
     calls_of_module,
     functions_around,
     names_of_function,
@@ -31,6 +32,9 @@ Place = tuple["ast.Call | None", Scope]
 
 _OURS = __name__.partition(".")[0]
 _DEEPEST = 100  # frames
+_NOWHERE: Span = (None, None, None, None)
+# By the identity of codes: to hash one costs as much as to go through its instructions.
+_spans: dict[tuple[int, int], tuple[CodeType, Span]] = {}
 
 
 def callers() -> list[FrameType]:
@@ -73,8 +77,7 @@ def place_of(frames: Sequence[FrameType], number: int = 0) -> Place | None:
     modules = _modules(frame.f_code, frame.f_globals)
     if not modules:
         return None
-    span = next(islice(frame.f_code.co_positions(), frame.f_lasti // 2, None), None)
-    found = calls_of_module(modules[0]).get(span) if span else None
+    found = calls_of_module(modules[0]).get(_span(frame))
     call, around = found or (None, functions_around(modules[0], frame.f_lineno))
     scope = _scope(modules, frame.f_globals, until=_until(frames, frame.f_globals))
     layers = (*map(names_of_function, reversed(around)), *scope.layers)
@@ -82,6 +85,16 @@ def place_of(frames: Sequence[FrameType], number: int = 0) -> Place | None:
     called = place_of(frames, outer) if outer is not None else None
     known = (called[0], called[1]) if called and called[0] else None
     return call, replace(scope, layers=layers, called=known)
+
+
+def _span(frame: FrameType) -> Span:
+    """Return where the instruction stands that a frame is at."""
+    code, at = frame.f_code, frame.f_lasti // 2
+    known = _spans.get((id(code), at))
+    if known is None or known[0] is not code:
+        found = next(islice(code.co_positions(), at, None), _NOWHERE)
+        known = _spans[id(code), at] = code, found
+    return known[1]
 
 
 def _caller(frames: Sequence[FrameType], number: int, function: str) -> int | None:

@@ -73,6 +73,12 @@ def inside(scope: Scope, function: Function, call: ast.Call, caller: Scope) -> S
     return replace(scope, layers=layers, called=(call, caller))
 
 
+def without_globals(scope: Scope) -> Scope:
+    """Return a scope and those that called it with nothing known but the code."""
+    called = scope.called and (scope.called[0], without_globals(scope.called[1]))
+    return replace(scope, globals={}, called=called)
+
+
 def given_for(name: str, scope: Scope) -> tuple[ast.expr, tuple[int, ...], Scope] | None:
     """Return the expression behind a parameter of the innermost function, with its own scope."""
     names = scope.layers[0]
