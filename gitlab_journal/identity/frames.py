@@ -78,7 +78,7 @@ def detail_series(series: Any, place: Place) -> tuple[str, dict[str, Any]]:
     Neither its name nor its index plays a part in them.
     """
     found = digest_series(series, place)
-    if series.nbytes > DETAILED_BYTES:
+    if 8 * len(series) > DETAILED_BYTES:
         return found, {}
     return found, told_parts(series.array, lambda values: digest_column(values, place))
 
