@@ -95,20 +95,25 @@ def _reused(
     duplicates: Sequence[Entry], described: Described, options: Options, *, state: Path
 ) -> Reused | None:
     """Return the newest result that can be given back; says in a line which, or why none is."""
-    if described.fingerprint.data_hash is None and not _has_none(options):
-        reason = "no data were seen; data=() says that there are none"
-        sys.stderr.write(not_reused(duplicates[0], reason) + "\n")
-        return None
-    first = None
-    for entry in duplicates:
+    missing = _unknown(described, options)
+    for entry in duplicates if missing is None else ():
         found = _result(entry, described, state=state)
         if isinstance(found, Reused):
             line = reused(entry, seeded=described.fingerprint.seeded)
             sys.stderr.write(line + "\n")
             return found
-        first = first or found
-    if first is not None:
-        sys.stderr.write(not_reused(duplicates[0], first.reason) + "\n")
+        missing = missing or found
+    if missing is not None:
+        sys.stderr.write(not_reused(duplicates[0], missing.reason) + "\n")
+    return None
+
+
+def _unknown(described: Described, options: Options) -> _Missing | None:
+    """Return what is not known of a run, so that an equal one may still have another result."""
+    if described.fingerprint.data_hash is None and not _has_none(options):
+        return _Missing("no data were seen; data=() says that there are none")
+    if described.fingerprint.code_hash is None:
+        return _Missing("its code cannot be read and may have changed")
     return None
 
 
@@ -129,5 +134,10 @@ def _result(entry: Entry, described: Described, *, state: Path) -> Reused | _Mis
     value = None if entry.returned is None else given_back(entry.returned, entry.metrics)
     if value is not None:
         return Reused(entry, value)
-    fitted = ", or it fitted the model that came in" if described.model else ""
-    return _Missing(f"it kept nothing and returned no number or mapping of numbers{fitted}")
+    return _Missing(f"its page gives back no number or mapping of numbers{_perhaps(described)}")
+
+
+def _perhaps(described: Described) -> str:
+    """Return which arguments a run may have changed, whose page does not say what it returned."""
+    names = described.came_in.changeable()
+    return f", or it changed {' or '.join(names)}, which came in" if names else ""

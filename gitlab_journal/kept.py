@@ -14,6 +14,7 @@ import secrets
 import shutil
 import sys
 import tempfile
+import time
 import types
 from contextlib import suppress
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ FORMAT = 1
 FILES = {"keras": "value.keras", "array": "value.npy", "joblib": "value.joblib"}
 _KEY_BYTES = 32
 _CHUNK = 1 << 20
+_DAY = 86400  # no value takes longer to write
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ def keep(state: Path, entry: str, value: object, *, changed: Sequence[str] | Non
     key = _key() or _new_key()
     above = state / "kept"
     above.mkdir(mode=0o700, exist_ok=True)
+    _clear(above)
     folder = above / f".new-{entry}-{secrets.token_hex(4)}"
     folder.mkdir(mode=0o700)
     try:
@@ -73,6 +76,14 @@ def keep(state: Path, entry: str, value: object, *, changed: Sequence[str] | Non
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
+
+
+def _clear(above: Path) -> None:
+    """Delete what processes left that died while they kept something."""
+    for folder in above.glob(".new-*"):
+        with suppress(FileNotFoundError):  # another process is quicker
+            if time.time() - folder.stat().st_mtime > _DAY:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def is_kept(state: Path, entry: str) -> bool:
@@ -161,7 +172,7 @@ class _Nowhere(io.RawIOBase):
 def _versions(modules: Iterable[str]) -> dict[str, str]:
     """Return the versions that a value may be loaded under: of Python, of libraries by module."""
     found = {"python": f"{sys.version_info.major}.{sys.version_info.minor}"}
-    names = set(modules) - sys.stdlib_module_names
+    names = set(modules) - sys.stdlib_module_names - {""}
     if "keras" in names:
         found["backend"] = sys.modules["keras"].config.backend()
         names.add(found["backend"])

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,8 +17,10 @@ from hypothesis import strategies as st
 
 from gitlab_journal.compose import Ending, verdict_page
 from gitlab_journal.cover import Cover
+from gitlab_journal.earlier import Earlier
 from gitlab_journal.entry import Entry, draft
 from gitlab_journal.errors import DuplicateExperimentError
+from gitlab_journal.gate import decide
 from gitlab_journal.returned import given_back, numbers_returned, returned_key
 
 X = np.arange(12.0).reshape(6, 2)
@@ -124,7 +127,7 @@ def test_what_is_no_number_or_mapping_of_numbers_runs_again_and_says_why(
 
     said = capsys.readouterr().err
     assert ([1, 1], 1) == (counting.calls, said.count("\n"))
-    assert "it kept nothing and returned no number or mapping of numbers" in said
+    assert ", its page gives back no number or mapping of numbers: just now" in said
     assert [None, None] == [entry.returned for entry in project.journal.entries()]
 
 
@@ -188,6 +191,17 @@ def test_without_data_reuse_runs_and_says_why(project, counting, capsys):
 
     assert "no data were seen; data=() says that there are none" in capsys.readouterr().err
     assert [1, 1] == counting.calls
+
+
+def test_code_that_cannot_be_read_runs_and_says_why(project, counting, capsys):
+    train = project.module(TRAIN).train.options(data=())
+    desk, described = train._describe((X,), {})
+    unread = replace(described, fingerprint=replace(described.fingerprint, code_hash=None))
+    train(X)
+    entries = [Earlier("duplicate", entry) for entry in project.journal.entries()]
+
+    assert None is decide(entries, unread, train._options, state=desk.repository.state)
+    assert "its code cannot be read and may have changed" in capsys.readouterr().err
 
 
 def test_data_declared_to_be_none_are_reused(project, counting):
@@ -277,7 +291,7 @@ def test_a_run_that_fits_a_model_that_came_in_runs_again_and_says_why(project, c
     train(second, X, Y)
 
     assert ([1, 1], True) == (counting.calls, hasattr(second, "coef_"))
-    assert "or it fitted the model that came in" in capsys.readouterr().err
+    assert "or it changed model, which came in" in capsys.readouterr().err
     assert [None, None] == [entry.returned for entry in project.journal.entries()]
 
 
@@ -301,6 +315,49 @@ def test_a_run_that_fits_a_fitted_model_further_runs_again(project, counting):
     train(fitted(), X, Y)
 
     assert [1, 1] == counting.calls
+
+
+def test_a_run_that_fits_a_model_of_its_module_runs_again(project, counting):
+    from sklearn.linear_model import LogisticRegression
+
+    source = (
+        "from sklearn.linear_model import LogisticRegression\n"
+        "MODEL = LogisticRegression()\n"
+        + FITTING.replace("train(model, X, y)", "train(X, y)").replace("model.fit", "MODEL.fit")
+    )
+    module = project.module(source)
+    module.train(X, Y)
+    module.MODEL = LogisticRegression()
+    module.train(X, Y)
+
+    assert [1, 1] == counting.calls
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+def test_a_network_that_came_in_may_be_evaluated_but_not_trained(project, counting):
+    keras = pytest.importorskip("keras")
+    keras.utils.set_random_seed(0)
+    network = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    network.compile("sgd", "mse")
+    weights = network.get_weights()
+    source = FITTING + (
+        "\n@experiment(on_duplicate='reuse')\n"
+        "def evaluate(model, X, y):\n"
+        "    counting.calls.append(2)\n"
+        "    return float(model.evaluate(X, y, verbose=0))\n"
+        "\n@experiment(on_duplicate='reuse')\n"
+        "def fit(model, X, y):\n"
+        "    counting.calls.append(3)\n"
+        "    return model.train_on_batch(X, y) and 0.5\n"
+    )
+    module = project.module(source)
+    first, again = (module.evaluate(network, X, Y) for _ in range(2))
+    module.fit(network, X, Y)
+    network.set_weights(weights)
+    network.optimizer.iterations.assign(0)
+    module.fit(network, X, Y)
+
+    assert (first, [2, 3, 3]) == (again, counting.calls)
 
 
 def test_a_method_that_changes_its_object_runs_again(project, counting):

@@ -8,6 +8,7 @@ import pickle
 import stat
 import sys
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -254,6 +255,18 @@ def test_what_cannot_be_pickled_leaves_nothing(tmp_path, value):
         keep(tmp_path, ID, {"a": value}, changed=())
 
     assert ([], False) == (names_in(tmp_path / "kept"), is_kept(tmp_path, ID))
+
+
+def test_what_a_process_left_that_died_is_deleted_after_a_day(tmp_path):
+    keep(tmp_path, ID, 1, changed=())
+    for name, age in ((".new-old", 90_000), (".new-young", 0)):
+        folder = tmp_path / "kept" / name
+        folder.mkdir()
+        (folder / "value.npy").write_bytes(b"x")
+        os.utime(folder, (time.time() - age,) * 2)
+    keep(tmp_path, f"{ID[:-1]}3", 1, changed=())
+
+    assert [".new-young", ID, f"{ID[:-1]}3"] == names_in(tmp_path / "kept")
 
 
 # What follows runs.

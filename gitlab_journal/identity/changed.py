@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import types
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from gitlab_journal.identity.digests import Tree
 
 
+_FIXED = frozenset({*PLAIN, type(None), types.FunctionType, type})
+
+
 @dataclass(frozen=True, slots=True)
 class CameIn:
     """The parameters of a run, alive, with their trees and rows of state from before it."""
@@ -25,17 +29,17 @@ class CameIn:
     states: Mapping[str, Mapping[str, Any]]
     left_out: frozenset[str]
 
+    def changeable(self) -> list[str]:
+        """Return the names of those that a run could change."""
+        return [name for name in self.trees if type(self.values[name]) not in _FIXED]
+
 
 def changed(came_in: CameIn) -> tuple[str, ...]:
     """Return the names of parameters, or the paths of models in them, that differ by now.
 
     Raises DescriptionError where one has no description any more.
     """
-    values = {
-        name: value
-        for name, value in came_in.values.items()
-        if name in came_in.trees and type(value) not in PLAIN
-    }
+    values = {name: came_in.values[name] for name in came_in.changeable()}
     place = root("params", left_out=came_in.left_out)
     trees = {name: place.describe_entry(name, value) for name, value in values.items()}
     states = describe_state(values).rows
