@@ -15,6 +15,8 @@ from gitlab_journal.identity.source.syntax import DEFINITIONS, FUNCTIONS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# The `T` of `class Box[T]`, since Python 3.12, is no name of the scope around it.
+_TYPE_PARAMETER: type[ast.AST] = getattr(ast, "type_param", ast.Module)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -52,6 +54,8 @@ def bound_by(statements: list[ast.stmt]) -> Bound:
     waiting: list[ast.AST] = list(statements)
     while waiting:
         node = waiting.pop()
+        if isinstance(node, _TYPE_PARAMETER):
+            continue
         _bind(node, bound)
         if isinstance(node, DEFINITIONS):
             waiting += node.decorator_list
