@@ -4,7 +4,7 @@ JournalError
 ├── PageError                 a page or journal.md is damaged (path, line, reason)
 ├── PredictionError           a claim does not parse or cannot be resolved (points at the character)
 ├── DescriptionError          a value has no stable description (the path to it)
-│   └── CircleError           a value contains itself
+│   └── CircleError           a value contains itself, or nests too deep to tell
 ├── ArgumentError             experiment(), run() or a command was called wrongly
 │   └── NotYetError           named in the interface, brought by a later release
 ├── DuplicateExperimentError  the same experiment is done already (its entries)
@@ -60,7 +60,7 @@ class DescriptionError(JournalError):
 
 
 class CircleError(DescriptionError):
-    """A value contains itself."""
+    """A value contains itself, or nests too deep to tell."""
 
 
 class ArgumentError(JournalError):

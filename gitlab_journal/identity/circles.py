@@ -37,8 +37,9 @@ class Numbered:
 def describe_held(value: object, place: Place, describe: Describe) -> Tree:
     """Return the tree that `describe` makes of an object by its attributes.
 
-    Where the attributes lead back to an object above, as a child's to its parent, the outermost
-    is described as a graph: all the objects within by number. Raises DescriptionError.
+    Where the attributes lead back to an object above, as a child's to its parent, or ever deeper,
+    the outermost is described as a graph: all the objects within by number. Raises
+    DescriptionError.
     """
     if place.numbered is not None:
         return place.numbered.reference(value, describe)

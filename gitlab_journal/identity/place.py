@@ -81,7 +81,7 @@ class Place:
             depth=self.depth + 1,
         )
         if place.depth > DEEPEST:
-            raise self.refusal(f"nested more than {DEEPEST} levels deep")
+            raise CircleError(self.path, f"nested more than {DEEPEST} levels deep")
         above: Place | None = self
         while above is not None:
             if above.identity == place.identity:
