@@ -325,5 +325,5 @@ def test_a_library_joins_by_its_minor_version(modules, monkeypatch):
     libraries._library.cache_clear()
 
     assert {"numpy": "2.4"} == code.libraries
-    assert "@code" == code.code_hash
-    assert "@definitions" == code.definitions_hash
+    assert "xxh3_128:98f95319ca8441dc329985db72d81578" == code.code_hash
+    assert "xxh3_128:d5b09e6db76020024f120d183dcbaf14" == code.definitions_hash
