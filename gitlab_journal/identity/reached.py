@@ -55,7 +55,7 @@ def sort_reads(reads: Iterable[Read], arguments: Mapping[str, object]) -> Reache
                     known.add(id(value))
                     name = f"{read.name}.{part}" if part else read.name
                     (data if is_data else params)[read.module, name] = value
-            elif not _is_plain(value) or (read.told and not _holds_some_data(value)):
+            elif not _is_plain(value) or (_is_told(read) and not _holds_some_data(value)):
                 continue
             elif part:
                 params.setdefault((read.module, read.name), {})[part] = value
@@ -116,6 +116,11 @@ def _parts(read: Read) -> Iterator[tuple[str, object]]:
             yield "", value
     else:
         yield "", value
+
+
+def _is_told(read: Read) -> bool:
+    """Tell whether the source says what is read; it does not of the fields of a record."""
+    return read.told and not (read.attributes and _is_record(read.value))
 
 
 def _is_record(value: object) -> bool:

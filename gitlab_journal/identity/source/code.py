@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.identity.source.bytecode import Compiled, compiled
 from gitlab_journal.identity.source.cells import notebook, running_cell
+from gitlab_journal.identity.source.hidden import hidden_in
 from gitlab_journal.identity.source.libraries import minor, versions_of
 from gitlab_journal.identity.source.modules import Statement, module_at
 from gitlab_journal.identity.source.project import file_of, globals_under, project_root
@@ -79,26 +80,30 @@ def _traced(definition: Any, *, read: bool) -> Trace:
         found = compiled([definition], has_source=lambda one: start_of(one) is not None)
         if found is None or not found.rows:
             return Trace(None)
-        rows, libraries = _merged(found)
+        rows, libraries = _merged(found, home="__main__")
         first, reads = next(iter(found.rows)), found.values if read else ()
         return Trace(_code(rows, libraries, first=first), tuple(reads))
     namespace = globals_under(definition)
+    values = list(reads_of(reach, namespace))
     typed = [namespace.get(name) for home, name in sorted(reach.unbound) if home == reach.home.path]
-    found = compiled(typed, has_source=lambda one: start_of(one) is not None)
-    rows, libraries = _merged(found) if found else ({}, set())
+    hidden = [*typed, *hidden_in(definition, values, reach)]
+    found = compiled(hidden, has_source=lambda one: start_of(one) is not None)
+    rows, libraries = _merged(found, home=reach.home.name) if found else ({}, set())
     code = _code({**rows, **reach.rows}, libraries | reach.libraries, first=reach.first)
-    values = reads_of(reach, namespace) if read else ()
-    return Trace(code, (*values, *(found.values if found and read else ())))
+    return Trace(code, (*values, *(found.values if found else ())) if read else ())
 
 
-def _merged(found: Compiled) -> tuple[dict[str, str], set[str]]:
-    """Return the rows of compiled functions and of those with a source that they call."""
+def _merged(found: Compiled, *, home: str) -> tuple[dict[str, str], set[str]]:
+    """Return the rows of compiled functions and of those with a source that are reached so.
+
+    The names of the module `home` are bare.
+    """
     rows = {name: digest("\n".join(lines).encode()) for name, lines in found.rows.items()}
     libraries = set(found.libraries)
     for one in found.elsewhere:
         reach = _by_source(one)
         if reach is not None:
-            start = "" if reach.home.name == "__main__" else f"{reach.home.name}."
+            start = "" if reach.home.name == home else f"{reach.home.name}."
             rows |= {f"{start}{name}": row for name, row in reach.rows.items()}
             libraries |= reach.libraries
     return rows, libraries

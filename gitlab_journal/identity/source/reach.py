@@ -86,6 +86,10 @@ class Reach:
                 nodes = [one.node for one in prepared(module, name, root=self.root)]
                 self._add_row(self._key(found), module, nodes, name=name)
 
+    def has_met(self, path: str, name: str) -> bool:
+        """Tell whether what a module calls `name` has a row."""
+        return (path, name) in self._seen
+
     def visit(self, module: Module, name: str) -> None:
         """Ask for the row of one name of a module."""
         self._waiting.append(Found(module, name))

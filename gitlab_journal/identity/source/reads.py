@@ -6,9 +6,10 @@ import os
 import sys
 from collections.abc import Mapping, MutableMapping, MutableSequence, MutableSet
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from gitlab_journal.identity.source.told import is_told, written_by
+from gitlab_journal.identity.source.told import is_told, replaced, written_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,6 +63,9 @@ def reads_of(reach: Reach, namespace: Mapping[str, Any]) -> Iterator[Read]:
             continue
         told = is_told(module, name, value, root=reach.root)
         yield Read(module.name, name, value, attributes, told=told)
+        if isinstance(value, type) and not issubclass(value, Enum):
+            for attribute, now in replaced(module, name, value, written=written):
+                yield Read(module.name, f"{name}.{attribute}", now)
 
 
 def _after(use: Use, name: str) -> tuple[str, ...]:

@@ -39,8 +39,12 @@ _WRITING = frozenset(
 
 @dataclass(slots=True)
 class Written:
-    """The globals that running definitions bind, and those whose content they change, by path."""
+    """The globals that running definitions bind, and those whose content they change, by path.
 
+    `attributes` are the names of all attributes that they bind, of whatever object.
+    """
+
+    attributes: set[str] = field(default_factory=set)
     _bound: set[tuple[str, str]] = field(default_factory=set)
     _changed: set[tuple[str, str]] = field(default_factory=set)
 
@@ -57,6 +61,8 @@ class Written:
         for node in (one for top in ran.nodes for one in ast.walk(top)):
             if isinstance(node, ast.Global):
                 self._bound.update((ran.module.path, name) for name in node.names)
+            if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+                self.attributes.add(node.attr)
             for chain in _written(node):
                 for found in resolve(Use(chain), ran.module, root=root):
                     if found.module and found.name:
@@ -101,13 +107,47 @@ def is_told(module: Module, name: str, value: object, *, root: Path) -> bool:
     if isinstance(last, ast.Assign | ast.AnnAssign) and last.value is not None:
         targets = last.targets if isinstance(last, ast.Assign) else [last.target]
         if any(isinstance(one, ast.Name) and one.id == name for one in targets):
-            try:
-                literal = ast.literal_eval(last.value)
-            except (ValueError, TypeError):
-                pass
-            else:
-                return type(literal) is type(value) and bool(literal == value)
+            literal = _literal(last.value)
+            if literal is not _NO_LITERAL:
+                return _is_same(literal, value)
     return not any(_takes_input(module, one.node, root, set()) for one in statements)
+
+
+def replaced(
+    module: Module, name: str, value: type, *, written: Written
+) -> Iterator[tuple[str, object]]:
+    """Yield the attributes of a class that hold other values than the literals of its source."""
+    for statement in module.bindings.get(name, ()):
+        if not isinstance(statement.node, ast.ClassDef):
+            continue
+        for node in statement.node.body:
+            if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
+                continue
+            literal = _literal(node.value)
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                attribute = target.id if isinstance(target, ast.Name) else ""
+                now = vars(value).get(attribute, literal)
+                if literal is _NO_LITERAL or attribute in written.attributes:
+                    continue
+                if not _is_same(literal, now):
+                    yield attribute, now
+
+
+_NO_LITERAL = object()
+
+
+def _literal(node: ast.expr) -> object:
+    """Return the value of a literal, `dict(a=1)` among them; `_NO_LITERAL` for what is none."""
+    try:
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "dict" and not node.args:
+            return {str(one.arg): ast.literal_eval(one.value) for one in node.keywords if one.arg}
+        return ast.literal_eval(node)
+    except (ValueError, TypeError):
+        return _NO_LITERAL
+
+
+def _is_same(literal: object, value: object) -> bool:
+    return type(literal) is type(value) and bool(literal == value)
 
 
 def _takes_input(module: Module, node: ast.AST, root: Path, seen: set[ast.AST]) -> bool:
