@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 
 _CACHED = type(functools.lru_cache(len))
+# As `str.upper` and `str.__len__`.
+_OF_A_CLASS = (types.MethodDescriptorType, types.WrapperDescriptorType)
 
 
 def describe_callable(value: object, place: Place) -> Tree:
@@ -75,6 +77,8 @@ def _found_by_name(value: Any, place: Place) -> Tree:
         return _ufunc(value)
     if numpy is not None and isinstance(value, numpy.vectorize):
         return {"$vectorized": place.describe_entries(_vectorized(value))}
+    if isinstance(value, _OF_A_CLASS):
+        return {"$function": f"{public_name(value.__objclass__)}.{value.__name__}"}
     if isinstance(value, types.BuiltinFunctionType) or resolves(value):
         return {"$function": public_name(value)}
     return None
