@@ -7,8 +7,6 @@ import struct
 import sys
 from typing import TYPE_CHECKING, TypeAlias
 
-from gitlab_journal.page.blocks import RETURNED
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -46,9 +44,7 @@ def returned_key(returned: Numbers, metrics: Mapping[str, float]) -> str | list[
     None where the page's metrics do not give it back.
     """
     numbers = returned if isinstance(returned, dict) else {SCORE: returned}
-    if RETURNED in metrics or not all(
-        name in metrics and _is_same(metrics[name], number) for name, number in numbers.items()
-    ):
+    if not all(name in metrics and _is_same(metrics[name], one) for name, one in numbers.items()):
         return None
     return list(numbers) if isinstance(returned, dict) else SCORE
 

@@ -447,6 +447,21 @@ CATCHING = """\
 """
 
 
+@pytest.mark.parametrize("error", [ValueError("no"), DuplicateExperimentError("mine")])
+def test_an_error_after_the_caught_one_is_the_runs_own(project, counting, error):
+    counting.X, counting.value, counting.error = X, 0.5, None
+    source = MEETING.replace("    current_run().data(X=counting.X)\n", CATCHING).replace(
+        "    return", "    if counting.error:\n        raise counting.error\n    return"
+    )
+    train = project.module(source).train
+    train(1)
+    counting.error = error
+    with pytest.raises(type(error), match=str(error)):
+        train(1)
+
+    assert ["done", "failed"] == [entry.status for entry in project.journal.entries()]
+
+
 def test_an_error_of_another_run_is_not_taken_for_ones_own(project, counting):
     counting.X, counting.value = X, 0.5
     source = (
@@ -570,6 +585,7 @@ def test_on_a_terminal_the_answer_decides(project, answer, out):
     found, said = answered(project, answer)
 
     assert out == found
+    assert answer != b"\x04" or said.endswith("[y/N] \r\n")
     assert ("You have run this before" in said, "Train all the same? [y/N]" in said) == (True, True)
 
 

@@ -112,6 +112,13 @@ def test_one_name_at_many_places_is_renamed_at_all_of_them():
     )
 
 
+def test_of_many_places_those_of_one_name_may_have_been_renamed_alone():
+    now = [{"width": i, "rate": i} for i in range(40)]
+    before = [{"units": i, "rate": i} for i in range(40)]
+
+    assert found({"net": now}, {"net": before}, aliases={"units": "width", "lr": "rate"})
+
+
 def test_data_arguments_may_have_had_other_names():
     now = describe_data({"features": X, "y": Y})
     before = describe_data({"inputs": X, "y": Y})
@@ -211,16 +218,14 @@ def test_of_entries_under_old_and_new_names_the_newest_comes_first(project):
 def test_data_met_inside_a_run_may_have_had_another_name(project, capsys):
     source = (
         "from gitlab_journal import current_run, experiment\n"
-        "@experiment\n"
-        "def train(X):\n    current_run().data(**{NAME: X + 1})\n    return 1.0\n"
-        "NAME = 'rows'\n"
+        "@experiment(ignore='name')\n"
+        "def train(X, name):\n    current_run().data(**{name: X + 1})\n    return 1.0\n"
     )
-    module = project.module(source)
-    module.train(X)
+    train = project.module(source).train
+    train(X, "rows")
     set_cover(project, aliases={"rows": "lines"})
-    module.NAME = "lines"
     capsys.readouterr()
-    module.train(X)
+    train(X, "lines")
 
     assert "You have run this before" in capsys.readouterr().err
 
