@@ -89,7 +89,7 @@ def _copies(
         copy = buffer[: block.size].reshape(block.shape)
         np.copyto(copy, block, casting="same_kind")
         if mask is not None:
-            copy[next(masks)] = np.zeros((), native)
+            np.putmask(copy, next(masks), np.zeros((), native))
         flat = copy.reshape(-1).view(np.uint8)
         if _is_x87(native):
             flat = np.ascontiguousarray(flat.reshape(-1, 16)[:, :_X87_BYTES]).reshape(-1)

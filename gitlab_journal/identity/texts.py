@@ -44,24 +44,29 @@ def add_texts(hasher: xxhash.xxh3_128, chunks: Iterable[list[object]]) -> None:
 
 def add_arrow_texts(hasher: xxhash.xxh3_128, pieces: Iterable[Any]) -> None:
     """Add the texts of Arrow arrays to the hasher as `add_texts` does, without Python's objects."""
-    for piece in pieces:
-        present = piece.drop_null() if piece.null_count else piece
-        joined = _joined(present)
-        if b"\\" in joined or joined.count(b"\0") > max(len(present) - 1, 0):
-            add_texts(hasher, [piece.to_pylist()])
-        elif len(piece):
-            hasher.update(_joined(piece.fill_null(_NONE)) if piece.null_count else joined)
-            hasher.update(b"\0")
-
-
-def _joined(texts: Any) -> bytes:
-    """Return the bytes of texts in an Arrow array with a zero byte between each two."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    whole = pa.ListArray.from_arrays(pa.array([0, len(texts)], pa.int32()), texts)
-    joined = pc.binary_join(whole, pa.scalar("\0", texts.type))
-    return joined[0].as_buffer().to_pybytes()  # type: ignore[no-any-return]
+    for piece in pieces:
+        texts = piece.cast(pa.large_string())
+        content = _content(texts)
+        if b"\\" in content or b"\0" in content:
+            add_texts(hasher, [texts.to_pylist()])
+        elif len(texts):
+            filled = texts.fill_null(_NONE) if texts.null_count else texts
+            whole = pa.ListArray.from_arrays(pa.array([0, len(filled)], pa.int32()), filled)
+            joined = pc.binary_join(whole, pa.scalar("\0", filled.type))
+            hasher.update(joined[0].as_buffer())
+            hasher.update(b"\0")
+
+
+def _content(texts: Any) -> bytes:
+    """Return what the texts of an array lie in, one after the other."""
+    _, offsets, content = texts.buffers()
+    if content is None:
+        return b""
+    ends = memoryview(offsets).cast("q")[texts.offset : texts.offset + len(texts) + 1]
+    return content.slice(ends[0], ends[-1] - ends[0]).to_pybytes()  # type: ignore[no-any-return]
 
 
 def _texts(chunk: list[object]) -> bytes | None:

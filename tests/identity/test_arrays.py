@@ -235,6 +235,10 @@ MIXED = np.array([np.zeros(2), [1, "a"], {"a": None}, None, 1.5, True, b"x"], ob
         np.ma.masked_array([(1, 2.5), (3, 4.5)], [(0, 1), (1, 0)], "i4,f8"),
         np.ma.masked_array(WORDS, [True, False, False, True]),
         np.ma.masked_array(["a", None], [False, True], object),
+        np.ma.masked_array(np.arange(3).astype("M8[D]"), [True, False, True]),
+        np.ma.masked_array(np.arange(3).astype(">c16"), [True, False, True]),
+        np.ma.masked_array(np.arange(3).astype(np.longdouble), [True, False, True]),
+        np.ma.masked_array(["a", "bcd", "e"], [True, False, True]),
     ],
     ids=lambda array: f"{type(array).__name__} {array.dtype}",
 )
