@@ -23,6 +23,7 @@ from gitlab_journal.identity.objects import describe_member, describe_object
 from gitlab_journal.identity.place import Place
 from gitlab_journal.identity.scalars import PLAIN, describe_scalar
 from gitlab_journal.identity.standard import describe_standard
+from gitlab_journal.identity.tensors import describe_tensor
 from gitlab_journal.identity.torch_parts import describe_torch
 
 if TYPE_CHECKING:
@@ -94,11 +95,14 @@ def _refusal(value: object, place: Place) -> DescriptionError:
     )
 
 
-# In this order: a member may be a number, a table a mapping, an estimator callable.
+# In this order: a member may be a number, a table or a map of Keras's policies a mapping, an
+# estimator callable.
 KINDS = (
     describe_member,
     describe_scalar,
     describe_collection,
+    describe_tensor,
+    describe_network,
     describe_container,
     describe_standard,
     describe_column_type,
@@ -106,7 +110,6 @@ KINDS = (
     describe_booster,
     describe_distribution,
     describe_callable,
-    describe_network,
     describe_estimator,
     describe_generator,
     describe_inside,

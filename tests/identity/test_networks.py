@@ -10,13 +10,10 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # TensorFlow's own, on import
     import keras
-    import tensorflow as tf
 
 from sklearn.base import BaseEstimator
 
-from gitlab_journal.errors import DescriptionError
-from gitlab_journal.identity import data_hash, params_hash
-from gitlab_journal.identity.arguments import sort_arguments
+from gitlab_journal.identity import params_hash
 from gitlab_journal.identity.params import describe_params
 from gitlab_journal.identity.state import describe_state
 
@@ -323,17 +320,3 @@ def test_a_page_shows_parts_that_come_alone():
 def test_a_network_is_the_model_of_an_experiment():
     assert "keras.Sequential" == describe_params({"C": 1, "model": sequential()}, {}).model
     assert "keras.Model" == describe_params({"model": functional()}, {}).model
-
-
-def test_a_tensor_equals_its_array():
-    assert data_hash(X) == data_hash(tf.constant(X))
-    assert data_hash(X) == data_hash(tf.Variable(X))
-    assert ["X"] == list(sort_arguments({"X": tf.constant(X)}).data)
-
-
-def test_a_data_set_of_tensorflow_is_data_that_cannot_be_hashed_yet():
-    data_set = tf.data.Dataset.from_tensor_slices(X)
-
-    assert ["X"] == list(sort_arguments({"X": data_set}).data)
-    with pytest.raises(DescriptionError, match=r"data\.X: .*cannot be hashed yet; pass the arrays"):
-        data_hash({"X": data_set})
