@@ -196,6 +196,12 @@ def test_splits_and_scaled_columns_come_from_what_was_loaded(run):
         ("pd.read_sql_table('houses', None)", "houses"),
         ("pd.read_sql('SELECT * FROM a.houses', None)", None),
         ("pd.read_csv(unknown())", None),
+        ("pd.read_csv(f'{unknown()}/train.csv')", "train"),
+        ("pd.read_csv(f'{unknown()}/houses-{unknown()}.csv')", "houses"),
+        ("pd.read_csv(f'houses/{unknown()}.csv')", "houses"),
+        ("pd.read_csv('my houses.v2.snap')", "my houses.v2"),
+        ("np.array(pd.read_csv(unknown()), like='a.b')", None),
+        ("np.stack([load_raw(), get_config()])", None),
         ("pl.read_parquet('houses/*.parquet')", "houses"),
         ("np.load('houses.npy', mmap_mode='r')", "houses"),
         ("np.load('x.npy')", "x"),
@@ -222,6 +228,8 @@ settings = types.SimpleNamespace(file="houses.csv")
 files = {{"a": "houses.csv"}}
 def unknown():
     return "".join([])
+def get_config():
+    return {{}}
 def load():
     from sklearn.datasets import fetch_california_housing, fetch_openml, make_moons
     import datasets, keras, numpy as np, pandas as pd, penguins, polars as pl, seaborn as sns
@@ -309,6 +317,20 @@ def test_a_loop_over_files_names_each(run):
     """
 
     assert [{"X": "north"}, {"X": "south"}] == run(source)
+
+
+def test_what_the_other_case_binds_is_not_seen(run):
+    source = """
+        from sklearn.datasets import load_iris
+
+        if False:
+            X = load_iris().data
+        else:
+            found = [train(X) for X in [[0.0]]]
+            found = train(globals().get("X"))
+    """
+
+    assert {} == run(source)
 
 
 def test_the_variable_of_a_comprehension_hides_another(run):
@@ -432,6 +454,10 @@ def test_a_path_names_its_data_itself(tmp_path):
         ("C:\\data\\houses.csv", "houses"),
         ("s3://bucket/houses/part.parquet", "houses/part"),
         ("houses, [1].csv", "houses 1"),
+        ("{}/train.csv", "train"),
+        ("http://[houses/train.csv", "train"),
+        ("houses/part-*.csv", "houses"),
+        ("houses-*.csv", "houses"),
         (".", None),
         ("/", None),
     ],

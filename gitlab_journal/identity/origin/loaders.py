@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,12 +16,27 @@ _PARTS = (
     "frame frames df file files csv npy npz parquet matrix images sample samples part split splits "
     "processed clean cleaned interim external cache cached tmp temp main default"
 )
-_VAGUE = frozenset(_PARTS.split())
+# What functions return that is no data set.
+_OTHER_THINGS = (
+    "arg args arguments param params parameter parameters config configs settings option options "
+    "model models path paths home dir directory folder device logger seed rng state metadata"
+)
+_FILES = (
+    "csv tsv txt dat data json jsonl ndjson parquet pq feather arrow ipc orc avro npy npz h5 hdf5 "
+    "hdf pkl pickle joblib mat xls xlsx ods dta sas7bdat xpt sav rds rda db sqlite sqlite3 duckdb "
+    "nc zarr tif tiff png jpg jpeg gif bmp wav mp3 flac ogg tfrecord tfrecords arff libsvm svm bin "
+    "gz bz2 xz zst zip tar tgz lz4 xml html yaml yml pt pth safetensors msgpack fits root lmdb nii "
+    "dcm las laz shp geojson gpkg fasta fa fastq vcf bam ply md log"
+)
+_VAGUE = frozenset([*_PARTS.split(), *_OTHER_THINGS.split()])
 _SUFFIX = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,7}$")
+_SUFFIXES = frozenset(_FILES.split())
 _PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip", ".lz4", ".tar")
 _LOADING = re.compile(r"_*(?:load|fetch|read|get|make|open|import|download|prepare|create)_(\w+)")
 _OF_DATA = re.compile(r"(?:_(?:data|dataset|df|frame|arrays?|from_\w+|splits?|Xy|X_y))+$")
+_READING = re.compile(r"(?:read|load|open|scan|from|import|fetch|im|mem|gen)\w*")
 _LONGEST = 60
+UNKNOWN = "\0"
 
 # Loaders that are told the name of a data set.
 _NAMED = frozenset({"fetch_openml", "load_dataset", "get_dataset", "get_rdataset", "fetch_ucirepo"})
@@ -44,18 +57,25 @@ _OTHERS = re.compile(
 def name_of_path(text: str) -> str | None:
     """Return what a file or folder is called: `houses` of `data/houses.csv`.
 
-    A name that says only which part it is takes the folder's in front: `houses/train`.
+    A name that says only which part it is takes the folder's in front: `houses/train`. What is
+    `UNKNOWN` of it, or a pattern, is left out.
     """
-    path = PurePosixPath(urlsplit(text).path if "://" in text else text.replace("\\", "/"))
-    parts = [part for part in path.parts if part not in ("/", ".", "..", "~")]
+    parts = [part for part in _parts(text) if part not in ("", ".", "..", "~", UNKNOWN)]
     if not parts:
         return None
-    stem = _without_suffix(parts[-1])
-    above = [part for part in reversed(parts[:-1]) if not part.endswith(":")]
+    above = [part for part in reversed(parts[:-1]) if part[-1] != ":" and UNKNOWN not in part]
     folder = next((part for part in above if not is_vague(part)), above[0] if above else None)
-    if not stem or "*" in stem:
-        return cleaned(folder or "")
+    whole = _without_suffix(parts[-1])
+    stem = re.sub(rf"[{UNKNOWN}*]+", " ", whole).strip(" _.-")
+    if stem != whole.strip() and is_vague(stem):
+        return cleaned(folder or stem)
     return cleaned(f"{folder}/{stem}" if folder and is_vague(stem) else stem)
+
+
+def _parts(text: str) -> list[str]:
+    if "://" in text:  # without the host and the question
+        text = re.split("[?#]", text.partition("://")[2])[0].partition("/")[2]
+    return text.replace("\\", "/").split("/")
 
 
 def _without_suffix(name: str) -> str:
@@ -64,10 +84,13 @@ def _without_suffix(name: str) -> str:
     return _SUFFIX.sub("", name)
 
 
-def is_file(text: str) -> bool:
-    """Tell whether a text reads like the path or address of a file."""
-    named = urlsplit(text).path if "://" in text else text
-    return "\n" not in text and _SUFFIX.search(named) is not None
+def is_file(text: str, *, of_any_kind: bool = False) -> bool:
+    """Tell whether a text reads like the path or address of a file of data."""
+    last = _parts(text)[-1]
+    found = _SUFFIX.search(last)
+    if found is None or (not last.isprintable() and UNKNOWN not in last):
+        return False
+    return of_any_kind or found[0][1:].lower() in _SUFFIXES
 
 
 def is_vague(name: str) -> bool:
@@ -79,7 +102,7 @@ def is_vague(name: str) -> bool:
 def cleaned(name: str) -> str | None:
     """Return a name as a page may carry it, None where nothing remains."""
     plain = " ".join(re.sub(r"[^\w .:/+()-]", " ", name).split())
-    return plain[:_LONGEST].strip() or None
+    return plain[:_LONGEST].strip(" /") or None
 
 
 def name_of_function(name: str) -> str | None:
@@ -103,7 +126,7 @@ def name_of_call(
     first = texts[0] if texts else None
     told = first or keywords.get("name") or keywords.get("path")
     if _OTHERS.fullmatch(function):
-        return _of_file(texts, keywords) if function.startswith("load_svmlight") else None
+        return _of_file(texts, keywords, function) if "svmlight" in function else None
     if "datasets" in above and function in ("load", "load_data", "load_pandas"):
         return None if above[-1] == "datasets" else above[-1]
     if above[:1] in (["tensorflow_datasets"], ["tfds"]) and function in ("load", "data_source"):
@@ -119,18 +142,19 @@ def name_of_call(
     if above[:1] == ["vega_datasets"]:
         return function
     return (
-        _of_file(texts, keywords, folder=_FOLDERS.fullmatch(function) is not None)
+        _of_file(texts, keywords, function)
         or _of_class(above, function, keywords)
         or _of_loader(above, function)
     )
 
 
-def _of_file(
-    texts: Sequence[str | None], keywords: Mapping[str, str], *, folder: bool = False
-) -> str | None:
+def _of_file(texts: Sequence[str | None], keywords: Mapping[str, str], function: str) -> str | None:
+    folder, reading = _FOLDERS.fullmatch(function), _READING.fullmatch(function)
     for text in (*texts, *keywords.values()):
-        if text and (is_file(text) or folder) and (name := name_of_path(text)):
-            return name
+        if text and (folder or is_file(text, of_any_kind=reading is not None)):
+            name = name_of_path(text)
+            if name:
+                return name
     return None
 
 

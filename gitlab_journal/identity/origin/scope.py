@@ -18,6 +18,7 @@ from gitlab_journal.identity.origin.bindings import (
     names_of_function,
     names_of_module,
 )
+from gitlab_journal.identity.origin.loaders import UNKNOWN
 from gitlab_journal.identity.source.modules import project_module
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def meaning(name: str, scope: Scope, use: Position | None) -> Meaning | None:
         at = use if depth == 0 else scope.until if depth == functions else None
         if name in names.bindings:
             reaching = names.reaching(name, at)
-            later = depth >= functions and at is not None and reaching[0].since > at
+            later = depth >= functions and at and reaching and reaching[0].since > at
             if later and any(other.binds(name) for other in scope.layers[depth + 1 :]):
                 continue  # an earlier cell's
             return Meaning(around, bindings=tuple(reaching))
@@ -161,7 +162,7 @@ def from_module(above: str, name: str, scope: Scope, *, left: int = _IMPORTS) ->
 def text_of(node: ast.expr, scope: Scope) -> str | None:
     """Return the text or path that an expression stands for, as far as it can be read.
 
-    What is unknown in the middle of it is `?`.
+    What is unknown in the middle of it is `UNKNOWN`.
     """
     held = held_by(node, scope)
     if isinstance(held, str | PurePath):
@@ -170,7 +171,7 @@ def text_of(node: ast.expr, scope: Scope) -> str | None:
         return str(held)
     if isinstance(node, ast.JoinedStr):
         parts = [one.value if isinstance(one, ast.FormattedValue) else one for one in node.values]
-        return "".join(text_of(part, scope) or "?" for part in parts)
+        return "".join(text_of(part, scope) or UNKNOWN for part in parts)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div | ast.Add):
         right = text_of(node.right, scope)
         between = "/" if isinstance(node.op, ast.Div) else ""
@@ -192,7 +193,7 @@ def _text_of_call(node: ast.Call, scope: Scope) -> str | None:
         return text_of(node.func.value, scope)
     if name not in _PATHS or not node.args:
         return None
-    return "/".join(text_of(one, scope) or "?" for one in node.args)
+    return "/".join(text_of(one, scope) or UNKNOWN for one in node.args)
 
 
 def _text_of_name(node: ast.Name, scope: Scope) -> str | None:
