@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gitlab_journal.identity.boosters import is_booster
 from gitlab_journal.identity.canonical import root
 from gitlab_journal.identity.digests import digest, holds, without
 from gitlab_journal.identity.names import public_name
@@ -12,6 +13,7 @@ from gitlab_journal.identity.networks import is_network
 from gitlab_journal.identity.protocol import is_estimator
 from gitlab_journal.identity.renamed import Former, former_trees
 from gitlab_journal.identity.shown import page, split
+from gitlab_journal.identity.torch_parts import is_module
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -99,8 +101,8 @@ def _trees(params: Mapping[str, object], *, ignore: Iterable[str]) -> dict[str, 
 
 
 def _model(values: Mapping[str, object]) -> str | None:
-    """Return the class of the first network, else predictor, else estimator."""
-    tests = (is_network, _predicts, is_estimator)
+    """Return the class of the first network, else predictor, else booster, else estimator."""
+    tests = (is_network, is_module, _predicts, is_booster, is_estimator)
     for is_model in tests:
         for value in values.values():
             if is_model(value):

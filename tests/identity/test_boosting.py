@@ -128,6 +128,7 @@ def test_a_raw_booster_is_state_of_its_class(library):
     }[library]()
 
     assert f"{library}.Booster" == describe_params({"model": booster}, {}).params["model"]
+    assert f"{library}.Booster" == describe_params({"model": booster}, {}).model
     assert hash_of(booster) == hash_of(longer)
     assert state_of(booster) == state_of(again)
     assert state_of(booster) != state_of(longer)

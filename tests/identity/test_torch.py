@@ -133,6 +133,7 @@ def test_a_page_shows_settings_and_the_modules_inside():
         "0": {"class": "torch.nn.Linear", "in_features": 2, "out_features": 3},
         "1": {"class": "torch.nn.Dropout", "p": 0.5, "inplace": False},
     } == describe_params({"model": model}, {}).params["model"]
+    assert "torch.nn.Sequential" == describe_params({"model": model}, {}).model
 
 
 @pytest.mark.parametrize(
