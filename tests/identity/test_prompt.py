@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import linecache
 import subprocess
 import sys
 import textwrap
@@ -178,3 +179,55 @@ def test_what_is_typed_for_one_process_is_equal_in_another():
     }
 
     assert 1 == len(outputs)
+
+
+# Notebooks. What IPython itself does was tried by hand; it keeps its cells so.
+
+
+def notebook(*cells):
+    namespace = {"__name__": "__main__", "In": ["", *cells], "get_ipython": lambda: None}
+    for number, text in enumerate(cells):
+        name = f"<ipython-input-{number}>"
+        linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
+        if not text.startswith("get_ipython"):
+            exec(compile(text, name, "exec"), namespace)  # noqa: S102 - what a notebook does
+    return namespace
+
+
+TRAIN = "def train(x):\n    return clean(x) * RATE\n"
+
+
+def test_what_runs_under_a_magic_of_the_cell_is_code():
+    text = "RATE = 1\ndef clean(x):\n    return x\n"
+    magic = f"get_ipython().run_cell_magic('time', '', {text!r})\n"
+
+    assert code_of(notebook(text, TRAIN)["train"]) == code_of(notebook(magic, TRAIN)["train"])
+
+
+def test_other_magics_are_no_code():
+    magic = "get_ipython().run_cell_magic('bash', '', 'RATE = 1')\n"
+
+    assert ["train"] == list(code_of(notebook(magic, TRAIN)["train"]).functions)
+
+
+def test_a_value_that_no_cell_tells_is_a_parameter():
+    namespace = notebook("def clean(x):\n    return x\n", TRAIN)
+    namespace["RATE"] = 5
+
+    assert {"RATE": 5} == sort_reads(trace_of(namespace["train"]).reads, {}).params
+
+
+def test_a_script_run_inside_a_notebook_is_followed(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    found = []
+    for number in (1, 2):
+        path = tmp_path / f"script{number}.py"
+        path.write_text(f"def clean(x):\n    return x * {number}\n")
+        ran = {"__file__": str(path), "__name__": None}
+        exec(compile(path.read_text(), str(path), "exec"), ran)  # noqa: S102 - what `%run` does
+        namespace = notebook(TRAIN) | {"RATE": 1}
+        namespace["train"].__globals__["clean"] = ran["clean"]
+        found.append(code_of(namespace["train"]).functions)
+
+    assert ["script1.clean", "train"] == list(found[0])
+    assert found[0]["script1.clean"] != found[1]["script2.clean"]

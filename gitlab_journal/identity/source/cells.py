@@ -6,6 +6,7 @@ function in `linecache`, also for doctests and its own prompt.
 
 from __future__ import annotations
 
+import ast
 import linecache
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from gitlab_journal.identity.source.project import code_under
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_OF_PYTHON = frozenset({"capture", "prun", "time", "timeit"})
 _cells: dict[str, Module | None] = {}
 _notebooks: dict[tuple[str, ...], Module] = {}
 
@@ -58,10 +60,22 @@ def _texts(namespace: Mapping[str, Any]) -> list[str]:
 def _cell(text: str) -> Module | None:
     if text not in _cells:
         try:
-            _cells[text] = parsed(text, path="<notebook>", name="__main__")
+            _cells[text] = parsed(_under_magic(text), path="<notebook>", name="__main__")
         except (SyntaxError, ValueError):
             _cells[text] = None
     return _cells[text]
+
+
+def _under_magic(text: str) -> str:
+    """Return what runs under a magic of the whole cell, such as `%%time`, else the text."""
+    if not text.startswith("get_ipython().run_cell_magic("):
+        return text
+    tree = ast.parse(text).body
+    call = tree[0].value if len(tree) == 1 and isinstance(tree[0], ast.Expr) else None
+    if not isinstance(call, ast.Call) or not all(isinstance(a, ast.Constant) for a in call.args):
+        return text
+    name, _, body = (str(one.value) for one in call.args if isinstance(one, ast.Constant))
+    return body if name in _OF_PYTHON else text
 
 
 def _together(cells: list[Module]) -> Module:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.identity.source.cells import cell_of, notebook
@@ -118,4 +119,6 @@ def _paths(node: ast.AST) -> Iterator[tuple[ast.AST, ...]]:
 def import_name(namespace: Mapping[str, Any]) -> str:
     """Return the name by which others import a module, also where it runs as a script."""
     spec = namespace.get("__spec__")
-    return str(getattr(spec, "name", None) or namespace.get("__name__"))
+    name = getattr(spec, "name", None) or namespace.get("__name__")
+    # IPython's `%run` leaves no name.
+    return str(name or Path(str(namespace.get("__file__"))).stem)
