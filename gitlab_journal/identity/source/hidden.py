@@ -29,7 +29,10 @@ def hidden_in(definition: Any, reads: Iterable[Read], reach: Reach) -> list[Any]
     held = [one.cell_contents for one in cells if one != CellType()]
     # What else a closure holds is a parameter.
     routines = [one for one in held if inspect.isroutine(one) or inspect.isclass(one)]
-    values = [*((one, ()) for one in routines), *((read.value, read.attributes) for read in reads)]
+    values = [
+        *((one, ()) for one in routines),
+        *((read.value, read.attributes) for read in reads if not _is_own(read)),
+    ]
     found = {
         id(one): one
         for value, attributes in values
@@ -37,6 +40,13 @@ def hidden_in(definition: Any, reads: Iterable[Read], reach: Reach) -> list[Any]
         if is_of_project(one) and not _is_met(one, reach)
     }
     return sorted(found.values(), key=lambda one: (one.__module__ or "", one.__qualname__))
+
+
+def _is_own(read: Read) -> bool:
+    """Tell whether a global holds the function or class that its module defines by this name."""
+    value = read.value
+    known = (getattr(value, "__module__", None), getattr(value, "__qualname__", None))
+    return isinstance(value, FunctionType | type) and (read.module, read.name) == known
 
 
 def _callables(value: Any, attributes: tuple[str, ...]) -> Iterator[Any]:

@@ -47,6 +47,9 @@ class Module:
     imports: dict[str, list[Import]] = field(default_factory=dict)
     stars: list[Import] = field(default_factory=list)
     facts: dict[ast.AST, tuple[bytes, tuple[Use, ...]]] = field(default_factory=dict)
+    writes: dict[ast.AST, tuple[set[str], set[str], set[tuple[str, ...]]]] = field(
+        default_factory=dict
+    )
     pruned: set[Statement] = field(default_factory=set)
     source: bytes = b""
     stamp: tuple[int, int] | None = None

@@ -58,15 +58,31 @@ class Written:
 
     def add(self, ran: Ran, *, root: Path) -> None:
         """Add what a definition writes."""
-        for node in (one for top in ran.nodes for one in ast.walk(top)):
-            if isinstance(node, ast.Global):
-                self._bound.update((ran.module.path, name) for name in node.names)
-            if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
-                self.attributes.add(node.attr)
-            for chain in _written(node):
+        for top in ran.nodes:
+            writes = ran.module.writes.get(top)
+            if writes is None:
+                writes = ran.module.writes[top] = _writes_of(top)
+            bound, attributes, chains = writes
+            self._bound.update((ran.module.path, name) for name in bound)
+            self.attributes |= attributes
+            for chain in chains:
                 for found in resolve(Use(chain), ran.module, root=root):
                     if found.module and found.name:
                         self._changed.add((found.module.path, found.name))
+
+
+def _writes_of(top: ast.AST) -> tuple[set[str], set[str], set[tuple[str, ...]]]:
+    """Return the globals that a definition binds, the attributes, the chains it changes."""
+    bound: set[str] = set()
+    attributes: set[str] = set()
+    chains: set[tuple[str, ...]] = set()
+    for node in ast.walk(top):
+        if isinstance(node, ast.Global):
+            bound.update(node.names)
+        elif isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+            attributes.add(node.attr)
+        chains.update(_written(node))
+    return bound, attributes, chains
 
 
 def written_by(definitions: Sequence[Ran], *, root: Path) -> Written:
