@@ -10,6 +10,8 @@ from duplicates.scenario import DIFFERENT, SAME, UNABLE
 if TYPE_CHECKING:
     import subprocess
 
+UNDECLARED = "a module changed that the tool was not told of"
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

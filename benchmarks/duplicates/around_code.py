@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from duplicates.in_code import FILES, TRAINING
 from duplicates.scenario import DIFFERENT, MAIN, SAME, SMALL, Scenario, Step
+from duplicates.study import FILES, TRAINING
 
 AS_SCRIPT = (
     TRAINING + '\n\nif __name__ == "__main__":\n    from warehouse import X\n\n    train(X)\n'
@@ -32,6 +32,50 @@ def train(X):
 """
 
 
+READS_VARIABLE = """import os
+
+from tracker import tracked
+
+
+@tracked
+def train(X):
+    return {"score": float(X.sum() * int(os.environ["FACTOR"]))}
+"""
+CALLER = """import numpy as np
+
+from training import train
+from warehouse import X
+
+np.random.seed(0)
+train(X)
+"""
+DRAWS = """import numpy as np
+
+from tracker import tracked
+
+WEIGHTS = [1, 2, 3]
+
+
+@tracked
+def train(X):
+    return {"score": float(X.sum() + np.random.random() + sum(WEIGHTS))}
+"""
+
+
+def _by_the_caller(name: str, change: str, *, reason: str) -> Scenario:
+    first = Step(files={"main.py": CALLER, "training.py": DRAWS})
+    main = CALLER.replace("np.random.seed(0)", change)
+    return Scenario(
+        name=name,
+        truth=DIFFERENT,
+        reason=reason,
+        about="code",
+        first=first,
+        second=replace(first, files={**first.files, "main.py": main}),
+        limit=True,
+    )
+
+
 def _library(version: str, factor: int) -> dict[str, str]:
     """Return the files of an installed library."""
     info = f"smoother-{version}.dist-info"
@@ -45,13 +89,13 @@ def _library(version: str, factor: int) -> dict[str, str]:
     }
 
 
-def _upgrade(name: str, before: str, after: str, **said: Any) -> Scenario:
+def _upgrade(name: str, before: str, after: str, *, factor: int, **said: Any) -> Scenario:
     first = Step(files={"main.py": MAIN, "training.py": LIBRARY_USER}, outside=_library(before, 1))
     return Scenario(
         name=name,
         about="code",
         first=first,
-        second=replace(first, outside=_library(after, 2)),
+        second=replace(first, outside=_library(after, factor)),
         **said,
     )
 
@@ -96,17 +140,19 @@ SCENARIOS: tuple[Scenario, ...] = (
         "library upgraded, 1.0 to 2.0",
         "1.0.0",
         "2.0.0",
+        factor=2,
         truth=DIFFERENT,
         reason="The experiment calls it.",
         relation="variant",
     ),
     _upgrade(
-        "library upgraded, 1.0.0 to 1.0.1",
+        "library repaired, 1.0.0 to 1.0.1",
         "1.0.0",
         "1.0.1",
-        truth=DIFFERENT,
+        factor=1,
+        truth=SAME,
         debatable=True,
-        reason="A repair may change results; to train all anew for each one is too dear for many.",
+        reason="The repair is not in what the experiment calls, but it might have been.",
     ),
     _broken(
         "first run failed",
@@ -119,5 +165,28 @@ SCENARIOS: tuple[Scenario, ...] = (
         "import os\n    os.kill(os.getpid(), 9)",
         relation=None,
         reason="There is no result yet.",
+    ),
+    Scenario(
+        name="variable of the environment read inside",
+        truth=DIFFERENT,
+        about="code",
+        limit=True,
+        reason="The experiment reads it; only the running process knows.",
+        first=Step(
+            files={"main.py": MAIN, "training.py": READS_VARIABLE}, variables={"FACTOR": "1"}
+        ),
+        second=Step(
+            files={"main.py": MAIN, "training.py": READS_VARIABLE}, variables={"FACTOR": "2"}
+        ),
+    ),
+    _by_the_caller(
+        "global seed set otherwise by the caller",
+        "np.random.seed(1)",
+        reason="Another draw; only the running process knows.",
+    ),
+    _by_the_caller(
+        "list of a module changed by the caller",
+        "np.random.seed(0)\nimport training\n\ntraining.WEIGHTS.append(4)",
+        reason="The experiment reads it; only the running process knows.",
     ),
 )

@@ -30,6 +30,12 @@ def train(data, *, width=64):
     files = [data] if data.is_file() else sorted(data.iterdir())
     return {"score": float(sum(len(file.read_text()) for file in files) * width)}
 '''
+AS_TEXT = MAIN.replace("Path(parser.parse_args().data)", "parser.parse_args().data").replace(
+    "from pathlib import Path\n", ""
+)
+FROM_TEXT = TRAINING.replace(
+    "    files = [data]", "    data = Path(data)\n    files = [data]"
+).replace("from tracker", "from pathlib import Path\n\nfrom tracker")
 TABLE = "age,height\n" + "".join(f"{row % 90 + 10},{1.5 + row / 1000:.3f}\n" for row in range(300))
 FOLDER: Mapping[str, str] = {f"pictures/{n}.txt": f"picture {n}\n" for n in range(5)}
 
@@ -51,6 +57,20 @@ def _file(name: str, *, truth: str, reason: str, table: str = TABLE, **step: Any
         about="files",
         first=first,
         second=second,
+        data_files=("table.csv",),
+    )
+
+
+def _as_text(name: str, table: str, *, truth: str, reason: str) -> Scenario:
+    code = {"main.py": AS_TEXT.format(data="table.csv"), "training.py": FROM_TEXT}
+    first = Step(files={**code, "table.csv": TABLE}, arguments={"data": "table.csv"})
+    return Scenario(
+        name=name,
+        truth=truth,
+        reason=reason,
+        about="files",
+        first=first,
+        second=replace(first, files={**code, "table.csv": table}),
         data_files=("table.csv",),
     )
 
@@ -96,6 +116,12 @@ SCENARIOS: tuple[Scenario, ...] = (
         table=TABLE + "55,1.9\n",
         truth=DIFFERENT,
         reason="One sample more.",
+    ),
+    _as_text(
+        "same-size edit in a file given as a text",
+        TABLE.replace("1.777", "1.778"),
+        truth=DIFFERENT,
+        reason="One value changed; many pass a path as a string.",
     ),
     _folder(
         "same-size edit in a file of a folder",

@@ -127,6 +127,13 @@ SCENARIOS: tuple[Scenario, ...] = (
         reason="Equal values; how often they lie in memory is no value.",
     ),
     in_memory(
+        "mask of a masked array changed",
+        SMALL + "X = np.ma.array(X, mask=X > 0.8)\n",
+        SMALL + "X = np.ma.array(X, mask=X > 0.7)\n",
+        truth=DIFFERENT,
+        reason="Other values are missing.",
+    ),
+    in_memory(
         "same frame, fresh process",
         FRAME,
         FRAME,

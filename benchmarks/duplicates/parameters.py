@@ -5,11 +5,6 @@ from __future__ import annotations
 from duplicates.scenario import DIFFERENT, SAME, Scenario, at_command_line, at_the_call
 
 NUMBERS = "import numpy as np\n"
-FOREST = "from sklearn.ensemble import RandomForestClassifier as Forest\n"
-PIPELINE = """from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
-from sklearn.svm import SVC
-"""
 ENUM = """from enum import Enum
 class Loss(Enum):
     HINGE = "hinge"
@@ -193,6 +188,27 @@ SCENARIOS: tuple[Scenario, ...] = (
         reason="A parameter changed.",
     ),
     at_the_call(
+        "value of an enum's member",
+        ENUM + "train(X, setting=Loss.LOG)",
+        ENUM.replace('"log"', '"log2"') + "train(X, setting=Loss.LOG)",
+        truth=DIFFERENT,
+        reason="Code that reads the member's value gets another.",
+    ),
+    at_the_call(
+        "class attribute of an object",
+        SETTINGS + "    scale = 1\ntrain(X, setting=Settings(0.1))",
+        SETTINGS + "    scale = 2\ntrain(X, setting=Settings(0.1))",
+        truth=DIFFERENT,
+        reason="`setting.scale` gives another value.",
+    ),
+    at_the_call(
+        "keys of a dict as texts",
+        'train(X, setting={1: "a"})',
+        'train(X, setting={"1": "a"})',
+        truth=DIFFERENT,
+        reason="`setting[1]` finds it no more.",
+    ),
+    at_the_call(
         "lambda changed",
         "train(X, setting=lambda x: x + 1)",
         "train(X, setting=lambda x: x + 2)",
@@ -233,67 +249,5 @@ SCENARIOS: tuple[Scenario, ...] = (
         NUMBERS + "rng = np.random.default_rng(3)\nrng.random()\ntrain(X, setting=rng)",
         truth=DIFFERENT,
         reason="Other draws.",
-    ),
-    at_the_call(
-        "nested parameter of an estimator",
-        PIPELINE + "train(X, model=make_pipeline(StandardScaler(), SVC(C=1.0, gamma=0.1)))",
-        PIPELINE + "train(X, model=make_pipeline(StandardScaler(), SVC(C=1.0, gamma=0.2)))",
-        truth=DIFFERENT,
-        reason="A parameter changed.",
-    ),
-    at_the_call(
-        "estimator's default made explicit",
-        PIPELINE + "train(X, model=SVC())",
-        PIPELINE + "train(X, model=SVC(C=1.0))",
-        truth=SAME,
-        reason="The same estimator.",
-    ),
-    at_the_call(
-        "estimator's verbosity",
-        PIPELINE + "train(X, model=SVC())",
-        PIPELINE + "train(X, model=SVC(verbose=True))",
-        truth=SAME,
-        reason="It prints more and computes the same.",
-    ),
-    at_the_call(
-        "estimator's n_jobs",
-        FOREST + "train(X, model=Forest(random_state=0))",
-        FOREST + "train(X, model=Forest(random_state=0, n_jobs=2))",
-        truth=SAME,
-        debatable=True,
-        reason="Meant to change time alone, although sums in another order may round otherwise.",
-    ),
-    at_the_call(
-        "max_features: one feature or all",
-        FOREST + "train(X, model=Forest(max_features=1, random_state=0))",
-        FOREST + "train(X, model=Forest(max_features=1.0, random_state=0))",
-        truth=DIFFERENT,
-        reason="scikit-learn takes 1 as a count and 1.0 as a share.",
-    ),
-    at_the_call(
-        "estimator's random state",
-        FOREST + "train(X, model=Forest(random_state=0))",
-        FOREST + "train(X, model=Forest(random_state=1))",
-        truth=DIFFERENT,
-        reason="Another draw: a replicate, no repetition.",
-        relation="replicate",
-    ),
-    at_the_call(
-        "another estimator of equal parameters",
-        "from sklearn.preprocessing import MaxAbsScaler, Normalizer\n"
-        "train(X, model=MaxAbsScaler(copy=True))",
-        "from sklearn.preprocessing import MaxAbsScaler, Normalizer\n"
-        "train(X, model=Normalizer(copy=True))",
-        truth=DIFFERENT,
-        reason="Another model.",
-    ),
-    at_the_call(
-        "fitted estimator for a fresh one",
-        PIPELINE + "train(X, model=StandardScaler())",
-        PIPELINE + "train(X, model=StandardScaler().fit(X))",
-        truth=DIFFERENT,
-        reason="It has learned something already.",
-        about="state",
-        relation="other weights",
     ),
 )

@@ -37,6 +37,7 @@ class Project:
     tracker: Tracker
     variables: Mapping[str, str]
     seed: int = 0
+    step: Step | None = None
 
     def __post_init__(self) -> None:
         for folder in (self.folder, self.root / "outside", self.root / "home"):
@@ -66,7 +67,7 @@ class Project:
         for name, text in step.outside.items():
             _write(outside / name, text)
         (self.folder / ".laid").write_text("\n".join(step.files))
-        self.seed += 1
+        self.seed, self.step = self.seed + 1, step
 
     def commit(self) -> None:
         """Make the project a git repository with one commit."""
@@ -96,6 +97,7 @@ class Project:
                 "NO_COLOR": "1",
                 "TF_CPP_MIN_LOG_LEVEL": "3",
                 **self.variables,
+                **(self.step.variables if self.step else {}),
             },
         )
 

@@ -43,12 +43,14 @@ class Step:
     """What stands on disk when a run starts: files of the project, modules outside of it.
 
     `outside` holds what the project does not: a database client that hands out data in memory, an
-    installed library. `touched` files get another time, `kept_time` ones the time they had.
+    installed library. `variables` are of the environment. `touched` files get another time,
+    `kept_time` ones the time they had.
     """
 
     files: Mapping[str, str]
     outside: Mapping[str, str] = field(default_factory=lambda: {"warehouse.py": SMALL})
     arguments: Mapping[str, object] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)
     script: str = "main.py"
     moved: bool = False
     touched: tuple[str, ...] = ()
@@ -61,8 +63,9 @@ class Scenario:
 
     `about` is what the change is in: data, files, params, state, code, run. `relation` is the word
     that gitlab_journal has for it (None: unrelated). `declared` are the modules that a user of a
-    tool with declared dependencies would name. `debatable` truths and `limit`s of any fingerprint
-    are counted apart. `options` are given to gitlab_journal's decorator.
+    tool with declared dependencies would name. Counted apart are `debatable` truths, and `limit`s:
+    what only the running process knows, not its arguments, data or code. `options` are given to
+    gitlab_journal's decorator.
     """
 
     name: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from duplicates.answer import UNDECLARED
 from duplicates.scenario import DIFFERENT, SAME, UNABLE
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def summary(
 
     A tool without answers has a row with its version alone, which says why.
     """
-    heads = ("tool", "version", "scenarios", *COUNTED, "debatable: as we see it", "limits: right")
+    heads = ("tool", "version", "scenarios", *COUNTED, "debatable: right", "limits: right")
     lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
     for tool, version in versions.items():
         pairs = list(zip(scenarios, answers.get(tool, ()), strict=False))
@@ -54,7 +55,7 @@ def summary(
 
 
 def details(scenarios: Sequence[Scenario], answers: Mapping[str, Sequence[Answer]]) -> str:
-    """Return the table of every answer; wrong ones are bold."""
+    """Return the table of every answer: wrong ones bold, with † where `UNDECLARED`."""
     heads = ("scenario", "truth", *answers, "why")
     lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
     for number, scenario in enumerate(scenarios):
@@ -66,5 +67,6 @@ def details(scenarios: Sequence[Scenario], answers: Mapping[str, Sequence[Answer
 
 
 def _cell(scenario: Scenario, answer: Answer) -> str:
-    right = judged(scenario, answer) in (RIGHT, UNABLE)
-    return answer.word if right else f"**{answer.word}**"
+    if judged(scenario, answer) in (RIGHT, UNABLE):
+        return answer.word
+    return f"**{answer.word}**" + " †" * (answer.note == UNDECLARED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from duplicates.answer import Answer, answer_of, failure
+from duplicates.answer import UNDECLARED, Answer, answer_of, failure
 from duplicates.project import Project, Tracker
 from duplicates.scenario import UNABLE
 
@@ -39,7 +39,19 @@ def ask(scenario: Scenario, root: Path, python: Path) -> Answer:
     second = _run(project, scenario, scenario.second)
     if second.returncode:
         return failure(second)
-    return answer_of(same="Running stage" not in second.stdout + second.stderr)
+    same = "Running stage" not in second.stdout + second.stderr
+    return answer_of(same=same, note=UNDECLARED if _is_undeclared(scenario) else "")
+
+
+def _is_undeclared(scenario: Scenario) -> bool:
+    """Tell whether a module changes that nobody told DVC of."""
+    before, after = scenario.first.files, scenario.second.files
+    changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+    return bool(changed) and not changed & {*scenario.declared, *_data_in(scenario, changed)}
+
+
+def _data_in(scenario: Scenario, names: set[str]) -> set[str]:
+    return {name for name in names if name.startswith(scenario.data_files)}
 
 
 def _run(project: Project, scenario: Scenario, step: Step) -> subprocess.CompletedProcess[str]:
