@@ -9,7 +9,8 @@ import pickle
 from types import MethodType
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, cast, overload
 
-from gitlab_journal.describe import bind_call, describe_call
+from gitlab_journal.call import bind_call
+from gitlab_journal.describe import describe_call
 from gitlab_journal.desk import open_desk
 from gitlab_journal.earlier import find_earlier
 from gitlab_journal.errors import ArgumentError, DuplicateExperimentError

@@ -30,6 +30,7 @@ LEVELS = {
         "returned",
         "compose",
         "environment",
+        "call",
         "differences",
         "changed_data",
         "changed_params",
