@@ -67,7 +67,7 @@ def _of_library(value: Any, library: type, place: Place) -> dict[str, object]:
         if name == "profile_batch" and "_start_batch" in held:
             found[name] = sorted({held["_start_batch"], held["_stop_batch"]})
         elif name == "initial_value_threshold" and held.get("monitor_op"):
-            continue  # in use, `best` is what was reached
+            found[name] = None  # in use, `best` is what was reached
         elif (kept := _kept(name, held)) is not None:
             # Keras turns its sign where less is better.
             found[name] = abs(held[kept]) if name == "min_delta" else held[kept]

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.errors import CircleError, DescriptionError
 from gitlab_journal.identity.boosters import booster_state, is_booster, learnt_by_catboost
-from gitlab_journal.identity.networks import is_network, network_state
 from gitlab_journal.identity.parts import parts_of
 from gitlab_journal.identity.protocol import REQUESTS, is_estimator, parameters_of
 from gitlab_journal.identity.source.project import is_of_project
 from gitlab_journal.identity.torch_parts import is_module, module_state
+from gitlab_journal.identity.weights import has_weights, network_state
 
 if TYPE_CHECKING:
     from gitlab_journal.identity.digests import Tree
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 def is_model(value: object) -> bool:
     """Tell whether a value may bring along what it has learnt. Imports nothing."""
-    return is_network(value) or is_module(value) or is_booster(value) or is_estimator(value)
+    return has_weights(value) or is_module(value) or is_booster(value) or is_estimator(value)
 
 
 def model_state(value: Any, place: Place) -> Tree:
     """Return what a model has learnt, None where that is nothing yet; raises DescriptionError."""
-    if is_network(value):
+    if has_weights(value):
         return network_state(value, place)
     if is_module(value):
         return module_state(value, place)

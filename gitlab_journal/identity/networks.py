@@ -1,10 +1,9 @@
-"""Keras models and their parts: configuration, compilation, weights."""
+"""Keras models and their parts: configuration, compilation."""
 
 from __future__ import annotations
 
 import inspect
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.identity.callables import describe_class
@@ -13,6 +12,7 @@ from gitlab_journal.identity.corrections import is_users
 from gitlab_journal.identity.graph import cleaned, is_graph, renumbered
 from gitlab_journal.identity.network_page import shown_part
 from gitlab_journal.identity.subclassed import configuration, describe_attributes
+from gitlab_journal.identity.weights import network_state
 
 if TYPE_CHECKING:
     from gitlab_journal.identity.digests import Tree
@@ -52,32 +52,6 @@ def is_of_keras(value: object) -> bool:
     if "keras" not in sys.modules or not hasattr(type(value), "get_config"):
         return False
     return any(base.__module__.startswith("keras.") for base in type(value).__mro__)
-
-
-def network_state(value: Any, place: Place) -> dict[str, Tree] | None:
-    """Return the weights of a built model or layer in order, and its optimizer's once it stepped.
-
-    None for one that is not built.
-    """
-    if not value.weights:
-        return None
-    whole = replace(place, left_out=frozenset())
-    state: dict[str, Tree] = {"$weights": _arrays(value.weights, whole)}
-    if steps_of(value):
-        state["$optimizer"] = _arrays(value.optimizer.variables, whole)
-    return state
-
-
-def steps_of(value: Any) -> int:
-    """Return how many steps an optimizer has taken on a model."""
-    optimizer = getattr(value, "optimizer", None)
-    return 0 if optimizer is None else int(optimizer.iterations)
-
-
-def _arrays(variables: Any, place: Place) -> list[Tree]:
-    return [
-        place.describe(variable.numpy(), f".weights[{i}]") for i, variable in enumerate(variables)
-    ]
 
 
 def _compilation(model: Any, known: dict[str, Any], place: Place) -> Tree:

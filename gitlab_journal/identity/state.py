@@ -10,8 +10,8 @@ from gitlab_journal.identity.data import STATE
 from gitlab_journal.identity.digests import digest
 from gitlab_journal.identity.learnt import is_model, model_state
 from gitlab_journal.identity.names import public_name
-from gitlab_journal.identity.networks import is_network, steps_of
 from gitlab_journal.identity.parts import parts_of
+from gitlab_journal.identity.weights import has_weights, steps_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -44,7 +44,8 @@ def describe_state(params: Mapping[str, object]) -> State:
     for name, value in models:
         tree = model_state(value, root(f"params.{name}").inside(value, ""))
         if tree is not None:
-            steps = {"steps": steps_of(value)} if is_network(value) else {}
+            taken = steps_of(value) if has_weights(value) else None
+            steps = {} if taken is None else {"steps": taken}
             kind = {"role": STATE, "type": public_name(type(value))}
             rows[name] = kind | steps | {"hash": digest({"$state": tree})}
     if not rows:

@@ -18,6 +18,10 @@ from gitlab_journal.identity.params import describe_params
 from gitlab_journal.identity.state import describe_state
 
 layers = keras.layers
+# numpy warns of how Keras reads its own variables, Keras of an optimizer that took no step.
+of_keras = pytest.mark.filterwarnings(
+    "ignore:__array__ implementation:DeprecationWarning", "ignore:Skipping variable loading"
+)
 X, Y = np.ones((8, 4)), np.ones((8, 1))
 
 
@@ -122,6 +126,29 @@ class Graph(keras.Model):
         super().__init__(given, layers.Dense(units)(given if skip else dense))
 
 
+class Uncovered(keras.Model):
+    """A model whose constructor takes what Keras cannot write."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+        self.dense = layers.Dense(2)
+
+    def call(self, table):
+        return self.function(self.dense(table))
+
+
+class Trained(keras.Model):
+    def train_step(self, data):
+        return super().train_step(data)
+
+
+class TrainedTwice(keras.Model):
+    def train_step(self, data):
+        super().train_step(data)
+        return super().train_step(data)
+
+
 class Constant(keras.optimizers.schedules.LearningRateSchedule):
     def __init__(self, rate):
         self.rate = rate
@@ -133,8 +160,50 @@ class Constant(keras.optimizers.schedules.LearningRateSchedule):
         return {"rate": self.rate}
 
 
+def as_class(kind):
+    given = keras.Input((4,))
+    return kind(given, layers.Dense(1)(given))
+
+
 def with_layers(*parts):
     return keras.Sequential([keras.Input((4, 2)), *parts])
+
+
+def unbuilt(**compiled):
+    model = keras.Sequential([layers.Dense(3), layers.Dense(1)])
+    if compiled:
+        model.compile(**compiled)
+    return model
+
+
+def silent(function=keras.ops.tanh, *, skip=False):
+    """A graph with a layer that cannot tell its arguments, used twice."""
+    given = keras.Input((4,))
+    layer = Applied(function)
+    dense = layers.Dense(4)(layer(given))
+    return keras.Model(given, [layer(given if skip else dense), dense])
+
+
+def nested(*, units=3, twice=False, function=None):
+    given = keras.Input((3,))
+    hidden = given if function is None else Applied(function)(given)
+    inner = keras.Model(given, layers.Dense(units)(hidden))
+    outer = keras.Input((3,))
+    return keras.Model(outer, inner(inner(outer)) if twice else inner(outer))
+
+
+def branched(*, shared=True, swapped=False, name=None):
+    left, right = keras.Input((4,), name=name), keras.Input((4,))
+    dense = layers.Dense(3)
+    parts = [dense(left), (dense if shared else layers.Dense(3))(right)]
+    joint = layers.Subtract()(parts[::-1] if swapped else parts)
+    return keras.Model([left, right], {"joint": joint, "out": layers.Dense(1)(joint)})
+
+
+def adapted(kind, words, **settings):
+    layer = kind(**settings)
+    layer.adapt(np.array(words))
+    return layer
 
 
 @pytest.mark.parametrize(
@@ -142,6 +211,20 @@ def with_layers(*parts):
     [
         sequential,
         functional,
+        branched,
+        silent,
+        nested,
+        lambda: nested(twice=True),
+        lambda: nested(function=keras.ops.tanh),
+        lambda: layers.TimeDistributed(Applied(keras.ops.tanh)),
+        lambda: Uncovered(keras.ops.tanh),
+        keras.random.SeedGenerator,
+        lambda: with_layers(layers.RandomCrop(2, 2)),
+        lambda: keras.DTypePolicy("mixed_float16"),
+        lambda: keras.optimizers.MultiOptimizer(
+            keras.optimizers.OptimizerMap(keras.optimizers.SGD())
+        ),
+        keras.distillation.LogitsDistillation,
         lambda: functional(name="mine"),
         lambda: with_layers(layers.Bidirectional(layers.LSTM(3))),
         lambda: with_layers(layers.RNN([layers.LSTMCell(2), layers.LSTMCell(3)])),
@@ -184,6 +267,59 @@ def test_equal_parts_built_twice_in_one_process_are_equal(make):
             lambda: sequential(optimizer=keras.optimizers.SGD(Constant(0.1))),
             lambda: sequential(optimizer=keras.optimizers.SGD(Constant(0.2))),
         ),
+        (branched, lambda: branched(shared=False)),
+        (branched, lambda: branched(swapped=True)),
+        (branched, lambda: branched(name="mine")),
+        (silent, lambda: silent(keras.ops.sin)),
+        (silent, lambda: silent(skip=True)),
+        (nested, lambda: nested(units=4)),
+        (nested, lambda: nested(twice=True)),
+        (nested, lambda: nested(function=keras.ops.tanh)),
+        (lambda: nested(function=keras.ops.sin), lambda: nested(function=keras.ops.tanh)),
+        (
+            lambda: layers.TimeDistributed(Applied(keras.ops.sin)),
+            lambda: layers.TimeDistributed(Applied(keras.ops.tanh)),
+        ),
+        (lambda: Uncovered(keras.ops.sin), lambda: Uncovered(keras.ops.tanh)),
+        (
+            lambda: keras.random.SeedGenerator(1),
+            lambda: keras.random.SeedGenerator(2),
+        ),
+        (
+            lambda: keras.DTypePolicy("mixed_float16"),
+            lambda: keras.DTypePolicy("float32"),
+        ),
+        (
+            lambda: keras.optimizers.OptimizerMap(keras.optimizers.SGD()),
+            lambda: keras.optimizers.OptimizerMap(keras.optimizers.Adam()),
+        ),
+        (lambda: unbuilt(loss="mse"), lambda: unbuilt(loss="mse", loss_weights=0.5)),
+        (lambda: unbuilt(loss="mse"), lambda: unbuilt(loss="mse", steps_per_execution=2)),
+        (
+            lambda: unbuilt(loss="mse"),
+            lambda: unbuilt(loss=keras.losses.MeanSquaredError(reduction="sum")),
+        ),
+        (
+            lambda: unbuilt(loss="binary_crossentropy"),
+            lambda: unbuilt(loss=keras.losses.BinaryCrossentropy(from_logits=True)),
+        ),
+        (
+            lambda: with_layers(layers.Flatten()),
+            lambda: keras.Sequential([keras.Input((5, 2)), layers.Flatten()]),
+        ),
+        (
+            lambda: adapted(layers.StringLookup, ["a", "b"]),
+            lambda: adapted(layers.StringLookup, ["a", "c"]),
+        ),
+        (
+            lambda: adapted(layers.TextVectorization, ["a b", "a"], output_mode="tf_idf"),
+            lambda: adapted(layers.TextVectorization, ["a b", "a", "a"], output_mode="tf_idf"),
+        ),
+        (
+            lambda: adapted(layers.Discretization, [0.0, 1.0, 2.0], num_bins=2),
+            lambda: adapted(layers.Discretization, [0.0, 5.0, 9.0], num_bins=2),
+        ),
+        (lambda: as_class(Trained), lambda: as_class(TrainedTwice)),
         (functional, lambda: functional(name="mine")),
         (functional, lambda: functional(skip=True)),
         (functional, lambda: functional(activation="tanh")),
@@ -222,6 +358,84 @@ def test_an_optimizer_by_name_equals_one_by_its_defaults():
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "item"),
+    [
+        ("mse", "mean_squared_error"),
+        ("mse", keras.losses.mean_squared_error),
+        ("mse", keras.losses.MeanSquaredError()),
+        ("huber", keras.losses.Huber()),
+        ("binary_crossentropy", keras.losses.BinaryCrossentropy()),
+    ],
+)
+def test_a_loss_by_name_equals_its_function_and_its_class_by_defaults(name, item):
+    assert hash_of(unbuilt(loss=name)) == hash_of(unbuilt(loss=item))
+
+
+def test_a_model_compiled_again_is_as_it_was_compiled_last():
+    model = unbuilt(optimizer="sgd", loss="mae")
+    model.compile("adam", "mse")
+
+    assert hash_of(model) == hash_of(unbuilt(optimizer="adam", loss="mse"))
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda model: model(X),
+        lambda model: model.build((None, 4)),
+        lambda model: model.fit(X, Y, verbose=0),
+    ],
+)
+def test_a_sequential_model_equals_itself_after_the_first_batch(build):
+    model = unbuilt(loss="mse")
+    build(model)
+
+    assert hash_of(model) == hash_of(unbuilt(loss="mse"))
+    assert describe_state({"model": model}).state_hash is not None
+
+
+@pytest.mark.parametrize("make", [unbuilt, sequential, functional, nested, branched])
+def test_a_clone_equals_its_model(make):
+    model = make()
+    clone = keras.models.clone_model(model)
+    if model.compiled:
+        clone.compile(**model._compile_config.config)
+
+    assert hash_of(model) == hash_of(clone)
+
+
+@pytest.mark.parametrize("make", [sequential, functional, nested, branched])
+@of_keras
+def test_a_model_that_was_saved_equals_what_is_loaded(make, tmp_path):
+    model = make()
+    model.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+
+    assert hash_of(model) == hash_of(loaded)
+    one, other = describe_state({"model": model}), describe_state({"model": loaded})
+    assert one.state_hash == other.state_hash
+
+
+def test_mixed_precision_counts():
+    keras.mixed_precision.set_global_policy("mixed_float16")
+    try:
+        mixed = [hash_of(sequential()) for _ in range(2)]
+    finally:
+        keras.mixed_precision.set_global_policy("float32")
+
+    assert mixed[0] == mixed[1]
+    assert mixed[0] != hash_of(sequential())
+
+
+def test_a_vocabulary_counts_however_a_layer_came_to_it(tmp_path):
+    (tmp_path / "words.txt").write_text("b\na\n")
+    given = hash_of(layers.StringLookup(vocabulary=["b", "a"]))
+
+    assert given == hash_of(layers.StringLookup(vocabulary=str(tmp_path / "words.txt")))
+    assert given == hash_of(adapted(layers.StringLookup, ["a", "b", "b"]))
+
+
 def test_a_name_that_was_chosen_is_kept_apart_from_automatic_ones():
     given = keras.Input((4,))
     one = keras.Model(given, layers.Dense(3, name="head")(layers.Dense(3)(given)))
@@ -249,6 +463,58 @@ def test_training_changes_state_and_no_parameters():
     assert state.state_hash != after.state_hash
     assert state.fresh
     assert not after.fresh
+
+
+@of_keras
+def test_weights_that_were_loaded_or_compiled_anew_are_not_fresh(tmp_path):
+    model = sequential()
+    model.fit(X, Y, verbose=0)
+    model.save_weights(tmp_path / "model.weights.h5")
+    other = sequential()
+    assert describe_state({"model": other}).fresh
+    other.load_weights(tmp_path / "model.weights.h5")
+    model.compile("adam", "mse")
+
+    assert not describe_state({"model": other}).fresh
+    assert not describe_state({"model": model}).fresh
+    assert "steps" not in describe_state({"model": model}).rows["model"]
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        lambda: layers.LSTM(3),
+        lambda: layers.GRU(3),
+        lambda: layers.Bidirectional(layers.LSTM(3)),
+        layers.BatchNormalization,
+        layers.LayerNormalization,
+        lambda: layers.SeparableConv1D(3, 2),
+        layers.Normalization,
+        layers.PReLU,
+    ],
+)
+def test_layers_as_they_begin_are_fresh(layer):
+    model = with_layers(layer())
+
+    assert describe_state({"model": model}).fresh
+
+
+def test_what_a_layer_adapted_to_is_no_fresh_state():
+    layer = layers.Normalization()
+    layer.adapt(np.arange(12.0).reshape(3, 4))
+
+    assert not describe_state({"model": keras.Sequential([layer])}).fresh
+
+
+def test_a_layer_that_comes_alone_brings_its_weights():
+    def embedding(value):
+        return layers.Embedding(3, 2, weights=[np.full((3, 2), value)])
+
+    one, other = (describe_state({"layer": embedding(value)}).state_hash for value in (1, 2))
+
+    assert hash_of(embedding(1)) == hash_of(embedding(2))
+    assert one != other
+    assert describe_state({"layer": layers.Dense(3)}).state_hash is None
 
 
 def test_initial_weights_are_fresh_state():
