@@ -47,6 +47,7 @@ _CHANGING = re.compile(
 )
 _PYTHON = frozenset({"PyFunc", "EagerPyFunc", "PyFuncStateless"})
 _NO_SEED = 87654321  # what TensorFlow puts for a global seed that nobody set
+_LARGEST_GIVEN = 1_000_000
 _HEAD = 8
 _ENDLESS = -1  # as TensorFlow says it; -2 is a length that is not known
 _LONGEST = 1_000_000  # elements of a generator that does not tell its length
@@ -104,8 +105,8 @@ def _digest(dataset: Any, place: Place, strides: list[int]) -> str:
             "as it is before that, or name it in ignore"
         )
     told: dict[str, object] = {key: _argument(getattr(dataset, key)) for key in _STEPS[name]}
-    if name == "Shuffle" and int(dataset._seed) == _NO_SEED:  # noqa: SLF001 - it has no other name
-        told["seed"] = int(dataset._seed2)  # noqa: SLF001
+    if name == "Shuffle":
+        told["seed"] = _seed(dataset)
     inputs = [
         _digest(part, place.inside(part, f"[{i}]"), strides)
         for i, part in enumerate(dataset._inputs())  # noqa: SLF001
@@ -149,7 +150,17 @@ def _why_unread(dataset: Any) -> str | None:
 def _is_fixed(dataset: Any) -> bool:
     """Tell whether a shuffle gives one order, by a seed of its own."""
     again = dataset._reshuffle_each_iteration  # noqa: SLF001 - it has no other name
-    return again is False and int(dataset._seed) == _NO_SEED  # noqa: SLF001
+    return again is False and _seed(dataset) is not None
+
+
+def _seed(dataset: Any) -> int | None:
+    """Return the seed that a shuffle was given, None for one that TensorFlow drew.
+
+    Below a global seed it draws one out of 2 ** 31, which no person gives.
+    """
+    of_all, own = int(dataset._seed), int(dataset._seed2)  # noqa: SLF001 - they have no other name
+    given = of_all == _NO_SEED or (own < _LARGEST_GIVEN and (of_all, own) != (0, 0))
+    return own if given else None
 
 
 def _operations(function: Any) -> set[str]:

@@ -12,6 +12,8 @@ from gitlab_journal.identity.kind import Kind
 from gitlab_journal.identity.pipelines import kind_of_pipeline
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from gitlab_journal.identity.digests import Tree
     from gitlab_journal.identity.place import Place
 
@@ -32,6 +34,8 @@ def describe_tensor(value: Any, place: Place) -> Tree:
 
     It equals the number. Raises DescriptionError for what holds no values.
     """
+    if _is_of_jax(value):
+        return place.describe(_array_of_jax(value, place))
     if not _is_of_tensors(value):
         return None
     if not hasattr(value, "numpy"):
@@ -77,10 +81,14 @@ def _kind_in_keras(value: Any) -> Kind | None:
 
 
 def _kind_in_jax(value: Any) -> Kind | None:
-    jax = sys.modules.get("jax")
-    if jax is None or not hasattr(jax, "Array") or not isinstance(value, jax.Array):
+    if not _is_of_jax(value) or not value.shape:
         return None
-    return Kind("Array", tuple(value.shape), str(value.dtype), _digest_jax) if value.shape else None
+    return Kind("Array", tuple(value.shape), str(value.dtype), _digest_jax)
+
+
+def _is_of_jax(value: object) -> bool:
+    jax = sys.modules.get("jax")
+    return jax is not None and hasattr(jax, "Array") and isinstance(value, jax.Array)
 
 
 def _digest_tensor(value: Any, place: Place) -> str:
@@ -91,14 +99,18 @@ def _digest_tensor(value: Any, place: Place) -> str:
 
 
 def _digest_jax(value: Any, place: Place) -> str:
+    return digest_array(_array_of_jax(value, place), place)
+
+
+def _array_of_jax(value: Any, place: Place) -> np.ndarray:
+    """Return the array that JAX holds, of a random key its numbers; raises DescriptionError."""
     import numpy as np
 
     jax: Any = sys.modules["jax"]
     if isinstance(value, jax.core.Tracer):
         raise place.refusal(_SYMBOLIC)
-    if jax.dtypes.issubdtype(value.dtype, jax.dtypes.prng_key):
-        value = jax.random.key_data(value)
-    return digest_array(np.asarray(value), place)
+    is_key = jax.dtypes.issubdtype(value.dtype, jax.dtypes.prng_key)
+    return np.asarray(jax.random.key_data(value) if is_key else value)
 
 
 def _digest_ragged(value: Any, place: Place) -> str:

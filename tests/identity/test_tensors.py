@@ -183,6 +183,17 @@ def test_hashing_a_data_set_leaves_the_random_numbers_of_the_user_alone():
     assert before == after
 
 
+def test_a_seed_of_a_shuffle_counts_below_a_global_seed_too():
+    before = data_hash(slices(X).shuffle(9, seed=4)), data_hash(slices(X).shuffle(9))
+    tf.random.set_seed(3)
+    try:
+        after = data_hash(slices(X).shuffle(9, seed=4)), data_hash(slices(X).shuffle(9))
+    finally:
+        tf.random.set_seed(None)
+
+    assert before == after
+
+
 def test_a_huge_data_set_is_sampled_over_its_length_and_its_row_says_so(monkeypatch):
     monkeypatch.setattr(elements, "LIMIT", 4000)
     rows = np.zeros((1000, 4), "f4")
