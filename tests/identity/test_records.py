@@ -398,3 +398,9 @@ def test_the_same_ufunc_of_a_library_is_known_by_its_name():
     from scipy.special import expit
 
     assert hash_of(expit) != hash_of(np.tanh)
+
+
+def test_a_method_of_a_library_is_named_where_its_class_is_exported():
+    shown = describe_params({"of_c": str.upper, "of_python": Ridge.fit}, {}).params
+
+    assert {"of_c": "builtins.str.upper", "of_python": "sklearn.linear_model.Ridge.fit"} == shown
