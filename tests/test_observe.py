@@ -131,7 +131,7 @@ def test_the_same_network_with_other_first_weights_is_a_replicate(project, capsy
     module = project.module(GIVEN)
     module.fit(module.build(), X, Y)
     other = module.build()
-    other.set_weights([weights + 1 for weights in other.get_weights()])
+    other.set_weights([one + 1 if one.ndim > 1 else one for one in other.get_weights()])
     capsys.readouterr()
     module.fit(other, X, Y)
 
