@@ -51,7 +51,7 @@ def create_journal(path: Path | None) -> None:
     from gitlab_journal.store.repository import COVER
 
     usual = _usual_place()
-    folder = (path.expanduser() if path else usual).absolute()
+    folder = path.expanduser().resolve() if path else usual.absolute()
     create_desk(folder, title=_title(folder))
     elsewhere = (
         ""

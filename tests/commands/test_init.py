@@ -29,6 +29,12 @@ def test_a_journal_lies_beside_its_project_and_is_named_on_stdout(code, glj):
     assert f"{code.parent / 'digits-journal'}\n" == result.stdout
 
 
+def test_a_path_that_goes_up_and_out_of_the_project_is_taken(code, glj):
+    result = glj("init", "../../digits-journal")
+
+    assert (0, f"{code.parent / 'digits-journal'}\n") == (result.exit_code, result.stdout)
+
+
 def test_a_journal_is_a_repository_with_a_cover_and_a_first_commit(code, glj):
     glj("init")
     journal = code.parent / "digits-journal"
