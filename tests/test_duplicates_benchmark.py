@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+sys.path.append(str(BENCHMARKS))
 scenarios = importlib.import_module("duplicates.scenarios").SCENARIOS
 scenario = importlib.import_module("duplicates.scenario")
 answer = importlib.import_module("duplicates.answer")
@@ -35,6 +36,14 @@ def test_at_least_forty_scenarios_count():
 
 def test_each_scenario_has_a_name_of_its_own():
     assert len(scenarios) == len({each.name for each in scenarios})
+
+
+def test_the_published_table_holds_each_scenario():
+    published = (BENCHMARKS / "duplicates" / "README.md").read_text().splitlines()
+    rows = [line.split(" | ")[:2] for line in published if line.startswith("| ")][1:]
+
+    assert [each.name for each in scenarios] == [row[0][2:].split(" (")[0] for row in rows]
+    assert [each.truth for each in scenarios] == [row[1] for row in rows]
 
 
 @pytest.mark.parametrize("each", scenarios, ids=lambda each: each.name)

@@ -42,6 +42,9 @@ class Project:
     def __post_init__(self) -> None:
         for folder in (self.folder, self.root / "outside", self.root / "home"):
             folder.mkdir(parents=True)
+        (self.root / "home" / ".gitconfig").write_text(
+            "[user]\n\tname = Ada Example\n\temail = ada@example.org\n"
+        )
 
     @property
     def folder(self) -> Path:
@@ -75,7 +78,7 @@ class Project:
         ignored = ["__pycache__", "cache", ".laid", ".exptrack", "outputs"]
         (self.folder / ".gitignore").write_text("\n".join(ignored) + "\n")
         self.run("git", "add", "--all")
-        self.run("git", "-c", "user.name=A", "-c", "user.email=a@b", "commit", "-qm", "Begin")
+        self.run("git", "commit", "--quiet", "--message", "Begin")
 
     def run(self, *command: str | Path) -> subprocess.CompletedProcess[str]:
         """Run a command in the project, in a process whose words hash differently each time."""

@@ -42,6 +42,8 @@ def _log(params: dict[str, Any], data: Any) -> str:
     """Log the parameters and the data; returns why it cannot, or nothing."""
     if any(callable(value) and not hasattr(value, "get_config") for value in params.values()):
         return "logs no functions"
+    if any(type(value).__repr__ is object.__repr__ for value in params.values()):
+        return "logs an object by its address"
     if isinstance(data, Path) and data.is_dir():
         return "has no digest of folders"
     if isinstance(data, Path):
