@@ -28,11 +28,15 @@ def describe_estimator(value: Any, place: Place) -> Tree:
 
 
 def _estimator(value: Any, place: Place) -> Tree:
-    parameters = place.describe_entries(parameters_of(value, place))
+    kind = type(value)
+    parameters = {
+        name: _count(kind, name, tree)
+        for name, tree in place.describe_entries(parameters_of(value, place)).items()
+    }
     tree: dict[str, Tree] = {
-        **describe_class(type(value), place),
+        **describe_class(kind, place),
         "$params": parameters,
-        "#defaults": _left_at_default(type(value), parameters, place),
+        "#defaults": _left_at_default(kind, parameters, place),
     }
     requests = requests_of(value)
     if requests:
@@ -53,8 +57,26 @@ def _left_at_default(kind: type, parameters: dict[str, Tree], place: Place) -> l
         for name, tree in parameters.items()
         if name in signature
         and signature[name].default is not _MISSING
-        and encode(tree) == encode(place.describe_entry(name, signature[name].default))
+        and encode(tree)
+        == encode(_count(kind, name, place.describe_entry(name, signature[name].default)))
     ]
+
+
+def _count(kind: type, name: str, tree: Tree) -> Tree:
+    """Return a whole number apart from the float where scikit-learn takes them otherwise.
+
+    `max_features=1` is one feature, `max_features=1.0` all of them.
+    """
+    if type(tree) is not int or tree not in (0, 1):  # no other is a share
+        return tree
+    allowed = getattr(kind, "_parameter_constraints", {}).get(name)
+    intervals = [one for one in allowed or () if hasattr(one, "is_satisfied_by")]
+    as_count, as_share = (
+        [one for one in intervals if one.is_satisfied_by(number)] for number in (tree, float(tree))
+    )
+    if as_count and as_share and as_count != as_share:
+        return {"$count": tree, "#shown": tree}
+    return tree
 
 
 def _splitter(value: Any, place: Place) -> Tree:

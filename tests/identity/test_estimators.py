@@ -5,6 +5,7 @@ import pytest
 from scipy.stats import loguniform
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.compose import ColumnTransformer, make_column_selector
+from sklearn.decomposition import PCA
 from sklearn.ensemble import BaggingClassifier, RandomForestClassifier, VotingClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.gaussian_process.kernels import RBF
@@ -246,3 +247,12 @@ def test_a_learnt_attribute_that_cannot_be_described_is_refused_with_its_path():
 
     with pytest.raises(DescriptionError, match=r"^params\.model\.stream_: a object"):
         state_of(fitted)
+
+
+def test_a_count_is_another_than_a_share_where_scikit_learn_takes_it_so():
+    def forest(share):
+        return params_hash({"model": RandomForestClassifier(max_features=share)})
+
+    assert forest(1) != forest(1.0)
+    assert params_hash({"model": SVC(C=1)}) == params_hash({"model": SVC(C=1.0)})
+    assert params_hash({"model": PCA(2)}) == params_hash({"model": PCA(n_components=np.int64(2))})
