@@ -38,7 +38,7 @@ def announce(
     duplicates = [item.entry for item in earlier if item.kind == "duplicate"]
     if duplicates:
         advice = _ASKING if asking else _ADVICE
-        _panel(duplicates, described.fingerprint, advice=advice, no_data=no_data)
+        _panel(duplicates, described, advice=advice, no_data=no_data)
     for kind in KINDS[1:]:
         same = [item.entry for item in earlier if item.kind == kind]
         if same:
@@ -65,7 +65,7 @@ def not_reused(entry: Entry, reason: str) -> str:
 
 
 def _panel(
-    duplicates: Sequence[Entry], fingerprint: Fingerprint, *, advice: str, no_data: bool
+    duplicates: Sequence[Entry], described: Described, *, advice: str, no_data: bool
 ) -> None:
     from rich.console import Console, Group
     from rich.panel import Panel
@@ -80,9 +80,10 @@ def _panel(
     ]
     if len(duplicates) > 1:
         lines.append(Text(f"and {len(duplicates) - 1} more: {_ids(duplicates[1:])}"))
-    lines += [Text(""), Text(_sameness(fingerprint))]
-    if fingerprint.data_hash is None and not no_data:
+    lines += [Text(""), Text(_sameness(described.fingerprint))]
+    if described.fingerprint.data_hash is None and not no_data:
         lines.append(Text(_UNSEEN, style="bold yellow"))
+    lines += [Text(note.replace("`", ""), style="bold yellow") for note in described.unread]
     lines.append(Text(advice, style="dim"))
     console = Console(stderr=True, width=min(WIDTH, Console(stderr=True).width))
     console.print(

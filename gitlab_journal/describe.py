@@ -50,6 +50,7 @@ class Described:
 
     `libraries` are the distributions that its code uses, as `major.minor`; `reached` names the data
     that the function reads from globals; `came_in` holds the parameters as they are before the run.
+    `unread` remarks on files that are named but not read;
     `guessed` are the names of data sets that the code around the call tells, by argument.
     """
 
@@ -66,6 +67,7 @@ class Described:
     project: Path
     capture: Capture | None
     notes: Sequence[str]
+    unread: Sequence[str]
     libraries: Mapping[str, str] = field(default_factory=dict)
     came_in: CameIn
     reached: frozenset[str] = frozenset()
@@ -179,6 +181,7 @@ def _describe(
         libraries=code.libraries if code else {},
         project=project,
         capture=_captured(project),
+        unread=arguments.notes,
         notes=[*arguments.notes, *_redaction([*hidden, *hidden_defaults])],
         came_in=CameIn(arguments.params, params.trees, state.rows, IGNORE.union(ignore)),
         reached=frozenset(reached),

@@ -114,6 +114,8 @@ def _unknown(described: Described, options: Options) -> _Missing | None:
         return _Missing("no data were seen; data=() says that there are none")
     if described.fingerprint.code_hash is None:
         return _Missing("its code cannot be read and may have changed")
+    if described.unread:
+        return _Missing("a file that is named in its parameters may have changed")
     return None
 
 

@@ -60,6 +60,18 @@ def test_data_that_were_not_seen_have_a_line_of_their_own(
     assert is_said == (UNSEEN in panel(capsys.readouterr().err))
 
 
+def test_a_text_that_names_a_file_is_said_not_to_count_by_its_content(project, capsys):
+    (project.folder / "a.csv").write_text("1\n")
+    train = project.module(TRAIN).train
+    train(3, text="a.csv")
+    capsys.readouterr()
+    train(3, text="a.csv")
+
+    assert "text is the text 'a.csv', which names a file; its content does not count." in " ".join(
+        panel(capsys.readouterr().err)
+    )
+
+
 def test_the_readme_shows_what_is_said(project, capsys):
     train = project.module(TRAIN).train
     train(3, X=np.arange(3))

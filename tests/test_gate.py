@@ -204,6 +204,17 @@ def test_code_that_cannot_be_read_runs_and_says_why(project, counting, capsys):
     assert "its code cannot be read and may have changed" in capsys.readouterr().err
 
 
+def test_a_file_that_a_parameter_names_runs_again_and_says_why(project, counting, capsys):
+    (project.folder / "a.csv").write_text("1\n")
+    train = recorded(project, "1.0", arguments="table", options=", data=()").train
+    train("a.csv")
+    capsys.readouterr()
+    train("a.csv")
+
+    assert "a file that is named in its parameters may have changed" in capsys.readouterr().err
+    assert 2 == len(counting.calls)
+
+
 def test_data_declared_to_be_none_are_reused(project, counting):
     train = recorded(project, "1.0", arguments="C", options=", data=()").train
     train(1)
