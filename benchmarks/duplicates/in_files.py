@@ -72,6 +72,7 @@ def _as_text(name: str, table: str, *, truth: str, reason: str) -> Scenario:
         first=first,
         second=replace(first, files={**code, "table.csv": table}),
         data_files=("table.csv",),
+        limit=True,
     )
 
 
@@ -121,7 +122,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         "same-size edit in a file given as a text",
         TABLE.replace("1.777", "1.778"),
         truth=DIFFERENT,
-        reason="One value changed; many pass a path as a string.",
+        reason="One value changed, in a file that no argument but a text names.",
     ),
     _folder(
         "same-size edit in a file of a folder",
