@@ -22,16 +22,21 @@ from gitlab_journal.identity.source.modules import Statement, module_at
 from gitlab_journal.identity.source.project import file_of, globals_under, project_root
 from gitlab_journal.identity.source.reach import Reach, digest, prune_once, qualified_name
 from gitlab_journal.identity.source.reads import reads_of
+from gitlab_journal.identity.source.resolve import Imports
 from gitlab_journal.identity.source.start import import_name, nodes_of, start_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
 
+    from gitlab_journal.identity.source.modules import Module
     from gitlab_journal.identity.source.reads import Read
 
 
-# Threads of one process share the parsed modules.
+# Threads of one process share the parsed modules, and what was reached from each start.
 _reading = threading.Lock()
+_reached: dict[tuple[object, ...], Reach] = {}
+_REMEMBERED = 64  # a notebook is a new module at each cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +119,32 @@ def _by_source(definition: Any) -> Reach | None:
     start = start_of(definition)
     if start is None:
         return None
-    reach = Reach(start.home, project_root(file_of(definition) or "."))
-    prune_once(start.home, start.statement, root=reach.root)
-    reach.begin(qualified_name(start.path), nodes_of(start), within=start.path[:-1])
-    reach.follow()
-    return reach
+
+    def begin(reach: Reach) -> None:
+        prune_once(start.home, start.statement, imports=reach.imports)
+        reach.begin(qualified_name(start.path), nodes_of(start), within=start.path[:-1])
+
+    root = project_root(file_of(definition) or ".")
+    return _reach(start.home, (start.path[-1],), begin, root=root)
+
+
+def _reach(
+    home: Module, start: tuple[object, ...], begin: Callable[[Reach], None], *, root: Path
+) -> Reach:
+    """Return what is reached from a start in `home`, `begin` having added its row.
+
+    That is what was found before, unless a module of it was loaded anew or changed place since.
+    """
+    key = home, *start, root
+    known = _reached.pop(key, None)
+    if known is None or not known.imports.still_hold():
+        known = Reach(home, Imports(root))
+        begin(known)
+        known.follow()
+    _reached[key] = known
+    while len(_reached) > _REMEMBERED:
+        del _reached[next(iter(_reached))]
+    return known
 
 
 def code_of_module(namespace: Mapping[str, Any]) -> Code | None:
@@ -137,19 +163,21 @@ def code_of_module(namespace: Mapping[str, Any]) -> Code | None:
             home = part and notebook(namespace, cell=part)
         if home is None or part is None:
             return None
-        statements = list(part.statements)
-        if namespace.get("__name__") == "__main__":
-            statements += part.main
-        reach = Reach(home, project_root(file if isinstance(file, str) else "."))
-        reach.begin("<module>", list(_loose(statements, reach)))
-        reach.follow()
+        is_main = namespace.get("__name__") == "__main__"
+        statements = [*part.statements, *(part.main if is_main else ())]
+        reach = _reach(
+            home,
+            (part, is_main),
+            lambda reach: reach.begin("<module>", list(_loose(statements, reach))),
+            root=project_root(file if isinstance(file, str) else "."),
+        )
         return _code(reach.rows, reach.libraries, first=reach.first)
 
 
 def _loose(statements: Iterable[Statement], reach: Reach) -> Iterator[ast.AST]:
     """Yield the statements that bind no name; ask for the rows of the names that others bind."""
     for statement in statements:
-        prune_once(reach.home, statement, root=reach.root)
+        prune_once(reach.home, statement, imports=reach.imports)
         names = sorted(statement.bound.names & reach.home.bindings.keys())
         for name in names:
             reach.visit(reach.home, name)

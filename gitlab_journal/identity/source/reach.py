@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from gitlab_journal.identity.source.modules import Module, Statement, project_module
-from gitlab_journal.identity.source.resolve import Found, resolve
+from gitlab_journal.identity.source.resolve import Found, Imports, resolve
 from gitlab_journal.identity.source.scope import Use, scope_of, uses
 from gitlab_journal.identity.source.syntax import DEFINITIONS, FUNCTIONS, encode, prune
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
+
+    from gitlab_journal.identity.source.modules import Module, Statement
+    from gitlab_journal.identity.source.reads import Taken
 
 _OURS = "gitlab_journal"
 
@@ -33,22 +34,24 @@ class Ran:
     takes: list[tuple[Use, Found]] = field(default_factory=list)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Reach:
     """The rows collected so far: a digest for each definition reached from `home`.
 
     `first` is the name of the row we start from; `ran` are the definitions, as against statements
     that ran when their module was imported; `libraries` are the dotted names that all take from
-    outside of the project, `unbound` those that nothing in a module binds, with its path.
+    outside of the project, `unbound` those that nothing in a module binds, with its path. `taken`
+    is what `reads_of` finds, once it was asked.
     """
 
     home: Module
-    root: Path
+    imports: Imports
     rows: dict[str, str] = field(default_factory=dict)
     libraries: set[str] = field(default_factory=set)
     first: str = ""
     ran: dict[Origin, Ran] = field(default_factory=dict)
     unbound: set[tuple[str, str]] = field(default_factory=set)
+    taken: Taken | None = None
     _seen: set[tuple[str, str | None]] = field(default_factory=set)
     _waiting: list[Found] = field(default_factory=list)
 
@@ -83,7 +86,7 @@ class Reach:
                 self._waiting += (Found(module, one) for one in module.bindings)
                 self._waiting += self._re_exports(module)
             else:
-                nodes = [one.node for one in prepared(module, name, root=self.root)]
+                nodes = [one.node for one in prepared(module, name, imports=self.imports)]
                 self._add_row(self._key(found), module, nodes, name=name)
 
     def has_met(self, path: str, name: str) -> bool:
@@ -128,7 +131,7 @@ class Reach:
     ) -> Iterator[str]:
         """Yield what the names of `use` stand for, and ask for the rows of the project's own."""
         for seen_as in self._from_around(use, within):
-            resolved = resolve(seen_as, module, root=self.root)
+            resolved = resolve(seen_as, module, imports=self.imports)
             if not resolved:
                 self.unbound.add((module.path, use.chain[0]))
                 ran.takes.append((use, Found(module, use.chain[0])))
@@ -146,7 +149,7 @@ class Reach:
     def _add_library(self, label: str) -> None:
         top = label.partition(".")[0]
         # A part of the project that has no Python source is no library.
-        if top and project_module(top, importer=self.home, root=self.root) is None:
+        if top and self.imports.module(top, importer=self.home) is None:
             self.libraries.add(label)
 
     def _from_around(self, use: Use, within: Sequence[ast.AST]) -> Iterator[Use]:
@@ -180,7 +183,7 @@ class Reach:
 
     def _re_exports(self, module: Module) -> Iterator[Found]:
         for name in module.imports:
-            for found in resolve(Use((name,)), module, root=self.root):
+            for found in resolve(Use((name,)), module, imports=self.imports):
                 if found.name is not None:
                     yield found
 
@@ -210,26 +213,26 @@ def facts(module: Module, node: ast.AST) -> tuple[bytes, tuple[Use, ...]]:
     return known
 
 
-def prepared(module: Module, name: str, *, root: Path) -> list[Statement]:
+def prepared(module: Module, name: str, *, imports: Imports) -> list[Statement]:
     """Return the statements that `name` is made of, each without what does not count as code."""
     statements = module.bindings[name]
     for statement in statements:
-        prune_once(module, statement, root=root)
+        prune_once(module, statement, imports=imports)
     return statements
 
 
-def prune_once(module: Module, statement: Statement, *, root: Path) -> None:
+def prune_once(module: Module, statement: Statement, *, imports: Imports) -> None:
     """Take out of a statement what does not count as code, unless that is done."""
     if statement not in module.pruned:
         module.pruned.add(statement)
         prune(
             statement.node,
-            is_ours=partial(is_ours, module=module, within=statement.node, root=root),
+            is_ours=partial(is_ours, module=module, within=statement.node, imports=imports),
         )
 
 
 def is_ours(
-    expression: ast.expr, *, module: Module, within: ast.AST, root: Path, depth: int = 0
+    expression: ast.expr, *, module: Module, within: ast.AST, imports: Imports, depth: int = 0
 ) -> bool:
     """Tell whether a decorator or a called function is one of this package, or made from one."""
     base = expression
@@ -242,11 +245,11 @@ def is_ours(
             base = base.func
     if not isinstance(base, ast.Name) or depth > 3:  # noqa: PLR2004 - enough for any aliases
         return False
-    again = partial(is_ours, root=root, depth=depth + 1)
+    again = partial(is_ours, imports=imports, depth=depth + 1)
     local = [one for one in _values(within, base.id) if one is not expression]
     if any(again(one, module=module, within=within) for one in local):
         return True
-    for found in resolve(Use((base.id, *reversed(chain))), module, root=root):
+    for found in resolve(Use((base.id, *reversed(chain))), module, imports=imports):
         if found.module is None:
             if found.label.partition(".")[0] == _OURS:
                 return True

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from gitlab_journal.identity.source.told import is_told, replaced, written_by
+from gitlab_journal.identity.source.told import Written, is_told, replaced, written_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,12 +33,39 @@ class Read:
     told: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The globals that running definitions take, with the module of each; `written` by them."""
+
+    origins: Mapping[tuple[str, str, tuple[str, ...]], Module]
+    written: Written
+
+
 def reads_of(reach: Reach, namespace: Mapping[str, Any]) -> Iterator[Read]:
     """Yield what the definitions read that run from the start of `reach` on.
 
     `namespace` are the globals of the module where it starts. What only statements of a module
     read, at its import, is left out, and so is what the definitions themselves write.
     """
+    if reach.taken is None:
+        reach.taken = _taken_by(reach)
+    written = reach.taken.written
+    for (path, name, attributes), module in reach.taken.origins.items():
+        held = namespace if module is reach.home else _globals(module)
+        own = name.startswith("__") and name.endswith("__")  # `__name__`, `__file__`
+        if own or name not in held or written.rebound(path, name):
+            continue
+        value = held[name]
+        if _is_container(value) and written.changed(path, name):
+            continue
+        told = is_told(module, name, value, imports=reach.imports)
+        yield Read(module.name, name, value, attributes, told=told)
+        if isinstance(value, type) and not issubclass(value, Enum):
+            for attribute, now in replaced(module, name, value, written=written):
+                yield Read(module.name, f"{name}.{attribute}", now)
+
+
+def _taken_by(reach: Reach) -> Taken:
     waiting = [origin for origin, ran in reach.ran.items() if ran.is_start]
     running = set(waiting)
     taken: dict[tuple[str, str, tuple[str, ...]], Module] = {}
@@ -52,20 +79,8 @@ def reads_of(reach: Reach, namespace: Mapping[str, Any]) -> Iterator[Read]:
                 if origin in reach.ran and origin not in running:
                     running.add(origin)
                     waiting.append(origin)
-    written = written_by([reach.ran[one] for one in running], root=reach.root)
-    for (path, name, attributes), module in taken.items():
-        held = namespace if module is reach.home else _globals(module)
-        own = name.startswith("__") and name.endswith("__")  # `__name__`, `__file__`
-        if own or name not in held or written.rebound(path, name):
-            continue
-        value = held[name]
-        if _is_container(value) and written.changed(path, name):
-            continue
-        told = is_told(module, name, value, root=reach.root)
-        yield Read(module.name, name, value, attributes, told=told)
-        if isinstance(value, type) and not issubclass(value, Enum):
-            for attribute, now in replaced(module, name, value, written=written):
-                yield Read(module.name, f"{name}.{attribute}", now)
+    written = written_by([reach.ran[one] for one in running], imports=reach.imports)
+    return Taken(taken, written)
 
 
 def _after(use: Use, name: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gitlab_journal.identity.source.modules import Module, is_folder_of_project, project_module
@@ -21,15 +21,48 @@ class Found:
     label: str = ""
 
 
-def resolve(use: Use, module: Module, *, root: Path) -> list[Found]:
+@dataclass(slots=True, eq=False)
+class Imports:
+    """Which modules imports lead to in the project at `root`, each looked for once."""
+
+    root: Path
+    _modules: dict[tuple[str, Module], Module | None] = field(default_factory=dict)
+    _folders: dict[tuple[str, Module], bool] = field(default_factory=dict)
+
+    def module(self, name: str, *, importer: Module) -> Module | None:
+        """Return the module of the project that is imported as `name`; None for a library's."""
+        key = name, importer
+        if key not in self._modules:
+            self._modules[key] = project_module(name, importer=importer, root=self.root)
+        return self._modules[key]
+
+    def is_folder(self, name: str, *, importer: Module) -> bool:
+        """Tell whether `name` may be a package without `__init__.py`."""
+        key = name, importer
+        if key not in self._folders:
+            self._folders[key] = is_folder_of_project(name, importer=importer, root=self.root)
+        return self._folders[key]
+
+    def still_hold(self) -> bool:
+        """Tell whether all that was looked for is found again, no module of it loaded anew."""
+        return all(
+            project_module(name, importer=importer, root=self.root) is module
+            for (name, importer), module in self._modules.items()
+        ) and all(
+            is_folder_of_project(name, importer=importer, root=self.root) is is_folder
+            for (name, importer), is_folder in self._folders.items()
+        )
+
+
+def resolve(use: Use, module: Module, *, imports: Imports) -> list[Found]:
     """Return what `use` in `module` refers to: nothing for a builtin, several after a `try`."""
     if use.origin:
-        return _imported(use.origin, use.chain[1:], module, root, frozenset())
-    return _named(use.chain, module, root, frozenset())
+        return _imported(use.origin, use.chain[1:], module, imports, frozenset())
+    return _named(use.chain, module, imports, frozenset())
 
 
 def _named(
-    chain: tuple[str, ...], module: Module, root: Path, seen: frozenset[tuple[str, str]]
+    chain: tuple[str, ...], module: Module, imports: Imports, seen: frozenset[tuple[str, str]]
 ) -> list[Found]:
     name = chain[0]
     if (module.path, name) in seen:
@@ -37,10 +70,12 @@ def _named(
     seen |= {(module.path, name)}
     found = [Found(module, name)] if name in module.bindings else []
     for origin in module.imports.get(name, ()):
-        found += _imported(origin, chain[1:], module, root, seen)
+        found += _imported(origin, chain[1:], module, imports, seen)
     if not found:
         for star in module.stars:
-            found += _imported(Import(star.module, name, star.level), chain[1:], module, root, seen)
+            found += _imported(
+                Import(star.module, name, star.level), chain[1:], module, imports, seen
+            )
     return found
 
 
@@ -48,7 +83,7 @@ def _imported(
     origin: Import,
     rest: tuple[str, ...],
     module: Module,
-    root: Path,
+    imports: Imports,
     seen: frozenset[tuple[str, str]],
 ) -> list[Found]:
     base = _absolute(origin, module)
@@ -56,18 +91,18 @@ def _imported(
         rest = (origin.name, *rest)
     if base.startswith("."):  # a script in no package: Python refuses this too
         return [Found(None, label=base)]
-    target = project_module(base, importer=module, root=root)
+    target = imports.module(base, importer=module)
     if target is None:
-        if rest and is_folder_of_project(base, importer=module, root=root):
-            inside = project_module(f"{base}.{rest[0]}", importer=module, root=root)
-            if inside or is_folder_of_project(f"{base}.{rest[0]}", importer=module, root=root):
-                return _imported(Import(f"{base}.{rest[0]}"), rest[1:], module, root, seen)
+        if rest and imports.is_folder(base, importer=module):
+            inside = imports.module(f"{base}.{rest[0]}", importer=module)
+            if inside or imports.is_folder(f"{base}.{rest[0]}", importer=module):
+                return _imported(Import(f"{base}.{rest[0]}"), rest[1:], module, imports, seen)
         return [Found(None, label=f"{base}.{origin.name}" if origin.name else base)]
     if not rest:
         return [Found(target)]
-    found = _named(rest, target, root, seen)
-    if not found and project_module(f"{base}.{rest[0]}", importer=module, root=root):
-        return _imported(Import(f"{base}.{rest[0]}"), rest[1:], module, root, seen)
+    found = _named(rest, target, imports, seen)
+    if not found and imports.module(f"{base}.{rest[0]}", importer=module):
+        return _imported(Import(f"{base}.{rest[0]}"), rest[1:], module, imports, seen)
     if not found and "__getattr__" in target.bindings:
         return [Found(target, "__getattr__")]
     return found

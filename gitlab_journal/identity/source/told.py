@@ -12,11 +12,10 @@ from gitlab_journal.identity.source.syntax import DEFINITIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from gitlab_journal.identity.source.modules import Module
     from gitlab_journal.identity.source.reach import Ran
-    from gitlab_journal.identity.source.resolve import Found
+    from gitlab_journal.identity.source.resolve import Found, Imports
 
 # What brings in values that stand outside of the source. A clock, a process or a machine would
 # make each run another, so that those are none of these.
@@ -56,7 +55,7 @@ class Written:
         """Tell whether a definition changes what the global contains."""
         return (path, name) in self._changed
 
-    def add(self, ran: Ran, *, root: Path) -> None:
+    def add(self, ran: Ran, *, imports: Imports) -> None:
         """Add what a definition writes."""
         for top in ran.nodes:
             writes = ran.module.writes.get(top)
@@ -66,7 +65,7 @@ class Written:
             self._bound.update((ran.module.path, name) for name in bound)
             self.attributes |= attributes
             for chain in chains:
-                for found in resolve(Use(chain), ran.module, root=root):
+                for found in resolve(Use(chain), ran.module, imports=imports):
                     if found.module and found.name:
                         self._changed.add((found.module.path, found.name))
 
@@ -85,11 +84,11 @@ def _writes_of(top: ast.AST) -> tuple[set[str], set[str], set[tuple[str, ...]]]:
     return bound, attributes, chains
 
 
-def written_by(definitions: Sequence[Ran], *, root: Path) -> Written:
+def written_by(definitions: Sequence[Ran], *, imports: Imports) -> Written:
     """Return what the definitions write when they run."""
     written = Written()
     for ran in definitions:
-        written.add(ran, root=root)
+        written.add(ran, imports=imports)
     return written
 
 
@@ -112,7 +111,7 @@ def _written(node: ast.AST) -> Iterator[tuple[str, ...]]:
         yield (base.id, *reversed(names))
 
 
-def is_told(module: Module, name: str, value: object, *, root: Path) -> bool:
+def is_told(module: Module, name: str, value: object, *, imports: Imports) -> bool:
     """Tell whether the source of `module` says what its global `name` holds, `value` now."""
     statements = module.bindings.get(name, [])
     if not statements:  # bound in a `__main__` block, by another module, by what was executed
@@ -126,7 +125,7 @@ def is_told(module: Module, name: str, value: object, *, root: Path) -> bool:
             literal = _literal(last.value)
             if literal is not _NO_LITERAL:
                 return _is_same(literal, value)
-    return not any(_takes_input(module, one.node, root, set()) for one in statements)
+    return not any(_takes_input(module, one.node, imports, set()) for one in statements)
 
 
 def replaced(
@@ -166,7 +165,7 @@ def _is_same(literal: object, value: object) -> bool:
     return type(literal) is type(value) and bool(literal == value)
 
 
-def _takes_input(module: Module, node: ast.AST, root: Path, seen: set[ast.AST]) -> bool:
+def _takes_input(module: Module, node: ast.AST, imports: Imports, seen: set[ast.AST]) -> bool:
     """Tell whether what a node computes may depend on the environment, arguments, a file."""
     if node in seen:
         return False
@@ -174,19 +173,19 @@ def _takes_input(module: Module, node: ast.AST, root: Path, seen: set[ast.AST]) 
     if any(isinstance(one, ast.Attribute) and one.attr in _READING for one in ast.walk(node)):
         return True
     for use in uses(node):
-        resolved = resolve(use, module, root=root)
+        resolved = resolve(use, module, imports=imports)
         if not resolved and _is_input(use.chain):
             return True
-        if any(_brings_input(use, found, root, seen) for found in resolved):
+        if any(_brings_input(use, found, imports, seen) for found in resolved):
             return True
     return False
 
 
-def _brings_input(use: Use, found: Found, root: Path, seen: set[ast.AST]) -> bool:
+def _brings_input(use: Use, found: Found, imports: Imports, seen: set[ast.AST]) -> bool:
     if found.module is None:
         return _is_input((*found.label.split("."), *use.chain[1:]))
     statements = found.module.bindings.get(found.name or "", ())
-    return any(_takes_input(found.module, one.node, root, seen) for one in statements)
+    return any(_takes_input(found.module, one.node, imports, seen) for one in statements)
 
 
 def _is_input(chain: tuple[str, ...]) -> bool:
