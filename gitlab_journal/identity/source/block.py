@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from gitlab_journal.identity.source.cells import running_cell
@@ -27,15 +28,14 @@ def reads_of_block(frame: FrameType) -> list[Read]:
     before is left out. Empty where there is no such statement, or no source.
     """
     module = _module(frame)
-    block = _block_at(frame.f_lineno, module) if module else None
-    if block is None:
+    if module is None:
         return []
     held = {**frame.f_globals, **frame.f_locals}
     home = str(frame.f_globals.get("__name__"))
     # Nothing that the source alone tells is asked for here.
     return [
         Read(home, chain[0], held[chain[0]], chain[1:], told=True)
-        for chain in dict.fromkeys(_taken(block.body, set()))
+        for chain in _chains_at(frame.f_lineno, module)
         if chain[0] in held
     ]
 
@@ -48,10 +48,19 @@ def _module(frame: FrameType) -> Module | None:
     return module_at(file, import_name(namespace), spec=namespace.get("__spec__"))
 
 
+@lru_cache(maxsize=64)  # each run of a loop asks again; a notebook is a new module at each cell
+def _chains_at(line: int, module: Module) -> tuple[tuple[str, ...], ...]:
+    """Return what the body of the block at a line takes from outside, nothing without a block."""
+    block = _block_at(line, module)
+    return tuple(dict.fromkeys(_taken(block.body, set()))) if block else ()
+
+
 def _block_at(line: int, module: Module) -> ast.With | None:
     """Return the innermost `with` whose head holds the line."""
     found = None
     for statement in (*module.statements, *module.main):
+        if not statement.node.lineno <= line <= (statement.node.end_lineno or 0):
+            continue
         for node in ast.walk(statement.node):
             if isinstance(node, ast.With) and any(
                 one.context_expr.lineno <= line <= (one.context_expr.end_lineno or 0)

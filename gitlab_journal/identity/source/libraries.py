@@ -32,6 +32,7 @@ def versions_of(labels: Iterable[str]) -> dict[str, str]:
     return dict(sorted(one for one in found if one))
 
 
+@cache  # a millisecond each, and what is loaded stays what it is
 def whole_version(distribution: str, *, otherwise: str) -> str:
     """Return the whole version of a distribution, `otherwise` where none is installed."""
     from importlib.metadata import PackageNotFoundError, version
