@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.errors import StoreError
-from gitlab_journal.identity.networks import is_network
+from gitlab_journal.identity.models.networks import is_network
 from gitlab_journal.store.files import sync_folder, write_file
 
 if TYPE_CHECKING:

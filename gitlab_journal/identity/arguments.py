@@ -12,8 +12,8 @@ from gitlab_journal.identity.data import role_of
 from gitlab_journal.identity.digests import last_name
 from gitlab_journal.identity.folders import fixed_part, is_pattern
 from gitlab_journal.identity.hints import reads_once
-from gitlab_journal.identity.kinds import kind_of
 from gitlab_journal.identity.params import IGNORE
+from gitlab_journal.identity.tables.kinds import kind_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,23 +8,23 @@ from collections.abc import Set as AbstractSet
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from gitlab_journal.identity.boosters import describe_booster
-from gitlab_journal.identity.callables import describe_callable
-from gitlab_journal.identity.columns import describe_column_type
-from gitlab_journal.identity.compiled import describe_inside
 from gitlab_journal.identity.digests import encode
-from gitlab_journal.identity.distributions import describe_distribution
-from gitlab_journal.identity.estimators import describe_estimator
-from gitlab_journal.identity.generators import describe_generator
 from gitlab_journal.identity.hints import instead_of, reads_once
-from gitlab_journal.identity.kinds import describe_collection
-from gitlab_journal.identity.networks import describe_network
-from gitlab_journal.identity.objects import describe_member, describe_object
+from gitlab_journal.identity.models.boosters import describe_booster
+from gitlab_journal.identity.models.estimators import describe_estimator
+from gitlab_journal.identity.models.networks import describe_network
+from gitlab_journal.identity.models.torch_parts import describe_torch
 from gitlab_journal.identity.place import Place
-from gitlab_journal.identity.scalars import PLAIN, describe_scalar
-from gitlab_journal.identity.standard import describe_standard
-from gitlab_journal.identity.tensors import describe_tensor
-from gitlab_journal.identity.torch_parts import describe_torch
+from gitlab_journal.identity.tables.kinds import describe_collection
+from gitlab_journal.identity.tables.tensors import describe_tensor
+from gitlab_journal.identity.values.callables import describe_callable
+from gitlab_journal.identity.values.columns import describe_column_type
+from gitlab_journal.identity.values.compiled import describe_inside
+from gitlab_journal.identity.values.distributions import describe_distribution
+from gitlab_journal.identity.values.generators import describe_generator
+from gitlab_journal.identity.values.objects import describe_member, describe_object
+from gitlab_journal.identity.values.scalars import PLAIN, describe_scalar
+from gitlab_journal.identity.values.standard import describe_standard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

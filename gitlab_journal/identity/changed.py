@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.identity.canonical import root
 from gitlab_journal.identity.digests import encode
-from gitlab_journal.identity.scalars import PLAIN
 from gitlab_journal.identity.state import describe_state
+from gitlab_journal.identity.values.scalars import PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

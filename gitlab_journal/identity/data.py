@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from gitlab_journal.identity.canonical import canonical
 from gitlab_journal.identity.digests import PREFIX, digest
 from gitlab_journal.identity.files import digest_path, located, outline_path
-from gitlab_journal.identity.kinds import kind_of
 from gitlab_journal.identity.place import Place
+from gitlab_journal.identity.tables.kinds import kind_of
 
 if TYPE_CHECKING:
     from gitlab_journal.identity.digests import Tree

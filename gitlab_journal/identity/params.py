@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gitlab_journal.identity.boosters import is_booster
 from gitlab_journal.identity.canonical import root
 from gitlab_journal.identity.digests import digest, holds, without
+from gitlab_journal.identity.models.boosters import is_booster
+from gitlab_journal.identity.models.networks import is_network
+from gitlab_journal.identity.models.protocol import is_estimator
+from gitlab_journal.identity.models.torch_parts import is_module
 from gitlab_journal.identity.names import public_name
-from gitlab_journal.identity.networks import is_network
-from gitlab_journal.identity.protocol import is_estimator
 from gitlab_journal.identity.renamed import Former, former_trees
 from gitlab_journal.identity.shown import page, split
-from gitlab_journal.identity.torch_parts import is_module
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

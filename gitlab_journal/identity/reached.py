@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.errors import DescriptionError
 from gitlab_journal.identity.canonical import canonical, root
-from gitlab_journal.identity.kinds import kind_of
-from gitlab_journal.identity.networks import is_network
-from gitlab_journal.identity.objects import attributes
-from gitlab_journal.identity.protocol import is_estimator
-from gitlab_journal.identity.scalars import PLAIN
+from gitlab_journal.identity.models.networks import is_network
+from gitlab_journal.identity.models.protocol import is_estimator
 from gitlab_journal.identity.source import is_of_project
 from gitlab_journal.identity.source.project import is_module_of_project
+from gitlab_journal.identity.tables.kinds import kind_of
+from gitlab_journal.identity.values.objects import attributes
+from gitlab_journal.identity.values.scalars import PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

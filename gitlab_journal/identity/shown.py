@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gitlab_journal.identity.digests import PREFIX, digest
-from gitlab_journal.identity.kind import short
+from gitlab_journal.identity.tables.kind import short
 
 LONGEST_TEXT = 400
 LONGEST_LIST = 64

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from gitlab_journal.identity.canonical import root
 from gitlab_journal.identity.data import STATE
 from gitlab_journal.identity.digests import digest
-from gitlab_journal.identity.learnt import is_model, model_state
+from gitlab_journal.identity.models.learnt import is_model, model_state
+from gitlab_journal.identity.models.weights import has_weights, steps_of
 from gitlab_journal.identity.names import public_name
-from gitlab_journal.identity.parts import parts_of
-from gitlab_journal.identity.weights import has_weights, steps_of
+from gitlab_journal.identity.values.parts import parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

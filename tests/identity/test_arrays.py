@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as arrays
 from gitlab_journal.errors import DescriptionError
 from gitlab_journal.identity import data_hash, params_hash
 from gitlab_journal.identity.canonical import root
-from gitlab_journal.identity.kinds import kind_of
+from gitlab_journal.identity.tables.kinds import kind_of
 
 MATRIX = np.arange(600.0).reshape(20, 30)
 

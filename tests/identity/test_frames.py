@@ -10,7 +10,7 @@ import pytest
 from gitlab_journal.errors import DescriptionError
 from gitlab_journal.identity import data_hash
 from gitlab_journal.identity.canonical import root
-from gitlab_journal.identity.kinds import kind_of
+from gitlab_journal.identity.tables.kinds import kind_of
 
 pa = pytest.importorskip("pyarrow")
 

@@ -14,9 +14,10 @@ with warnings.catch_warnings():
     import tensorflow as tf
 
 from gitlab_journal.errors import DescriptionError
-from gitlab_journal.identity import data_hash, elements, params_hash, pipelines
+from gitlab_journal.identity import data_hash, params_hash
 from gitlab_journal.identity.arguments import sort_arguments
 from gitlab_journal.identity.data import describe_data
+from gitlab_journal.identity.tables import elements, pipelines
 
 X = np.arange(80, dtype="f4").reshape(20, 4)
 Y = np.arange(20)
@@ -208,7 +209,7 @@ def test_a_huge_data_set_is_sampled_over_its_length_and_its_row_says_so(monkeypa
 
 
 def test_a_huge_data_set_of_batches_is_sampled_too(monkeypatch):
-    monkeypatch.setattr("gitlab_journal.identity.batches.LIMIT", 100)
+    monkeypatch.setattr("gitlab_journal.identity.tables.batches.LIMIT", 100)
 
     assert "1 in 5 batches" == describe_data({"X": Batches(X)}).rows["X"]["sampled"]
 

@@ -1,0 +1,1 @@
+"""How models are described: estimators, networks, boosted trees, what they have learnt."""

@@ -1,0 +1,1 @@
+"""How collections of values are described: arrays, frames, tables, tensors, data sets."""

@@ -1,0 +1,1 @@
+"""How single values are described: scalars, objects, functions, what libraries make of them."""
