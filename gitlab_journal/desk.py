@@ -44,7 +44,12 @@ class Desk:
     def entries(self, rows: Sequence[Row]) -> list[Entry]:
         """Return the entries behind rows of the catalogue, in their order; raises PageError."""
         pages = self.repository.blobs(row.blob for row in rows)
-        return [Entry.read(pages[row.blob], self.repository.root / row.path) for row in rows]
+        found: list[Entry] = []
+        for row in rows:
+            like = found[-1] if found else None
+            path = self.repository.root / row.path
+            found.append(Entry.read(pages[row.blob], path, like=like))
+        return found
 
     def commit(
         self,
