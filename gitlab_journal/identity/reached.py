@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import functools
 import inspect
+import re
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, is_dataclass
 from enum import Enum
 from pathlib import PurePath
@@ -18,9 +20,10 @@ from gitlab_journal.identity.models.networks import is_network
 from gitlab_journal.identity.models.protocol import is_estimator
 from gitlab_journal.identity.source import is_of_project
 from gitlab_journal.identity.source.project import is_module_of_project
+from gitlab_journal.identity.source.told import defaults_of
 from gitlab_journal.identity.tables.kinds import kind_of
 from gitlab_journal.identity.values.objects import attributes
-from gitlab_journal.identity.values.scalars import PLAIN
+from gitlab_journal.identity.values.scalars import PLAIN, describe_scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -55,12 +58,16 @@ def sort_reads(reads: Iterable[Read], arguments: Mapping[str, object]) -> Reache
                     known.add(id(value))
                     name = f"{read.name}.{part}" if part else read.name
                     (data if is_data else params)[read.module, name] = value
-            elif not _is_plain(value) or (_is_told(read) and not _holds_some_data(value)):
                 continue
-            elif part:
-                params.setdefault((read.module, read.name), {})[part] = value
+            if _is_told(read) and not _holds_some_data(value):
+                continue
+            kept = value if _is_code(value) and _is_described(value) else _plain(value)
+            if kept is _NOTHING:
+                continue
+            if part:
+                params.setdefault((read.module, read.name), {})[part] = kept
             else:
-                params[read.module, read.name] = value
+                params[read.module, read.name] = kept
     names = [*arguments, *(name for _, name in (*data, *params))]
     return Reached(_named(data, names), _named(params, names))
 
@@ -78,11 +85,19 @@ def _is_model(value: object) -> bool:
     """Tell whether a value is an estimator or a network that can be described."""
     if isinstance(value, type) or not (is_estimator(value) or is_network(value)):
         return False
+    return _is_described(value)
+
+
+def _is_described(value: object) -> bool:
     try:
         canonical(value, root("params"))
     except DescriptionError:
         return False
     return True
+
+
+def _is_code(value: object) -> bool:
+    return isinstance(value, FunctionType | type | functools.partial)
 
 
 def holds_data(value: object) -> bool:
@@ -107,13 +122,16 @@ def _parts(read: Read) -> Iterator[tuple[str, object]]:
         held = vars(value) if is_module_of_project(value) else {}
         names = [name for name in read.attributes[:1] if name in held]
         yield from ((name, held[name]) for name in names if holds_data(held[name]))
-    elif isinstance(value, FunctionType | type | functools.partial) or is_of_project(type(value)):
+    elif _is_code(value) or is_of_project(type(value)):
         held = {} if isinstance(value, Enum) else _held(value)
         for name, one in held.items():
             if holds_data(one) or _is_model(one):
                 yield name, one
-        if isinstance(value, Enum) or _is_model(value):
+        of_values = isinstance(value, (Enum, Mapping, AbstractSet, list, tuple, *PLAIN))
+        if of_values or _is_model(value) or (_is_code(value) and not read.told):
             yield "", value
+        elif not read.told:
+            yield from ((name, one) for name, one in held.items() if not _is_model(one))
     else:
         yield "", value
 
@@ -144,28 +162,39 @@ def _of_function(function: FunctionType) -> dict[str, object]:
         return {}
     cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
     held = {name: cell.cell_contents for name, cell in cells if cell != CellType()}
-    names = function.__code__.co_varnames[: function.__code__.co_argcount]
-    defaults = function.__defaults__ or ()
-    held |= dict(zip(names[len(names) - len(defaults) :], defaults, strict=True))
-    return held | (function.__kwdefaults__ or {})
+    return held | defaults_of(function)
 
 
 def _unwrapped(value: Any) -> Any:
     return inspect.unwrap(value) if callable(value) and hasattr(value, "__wrapped__") else value
 
 
-def _is_plain(value: object) -> bool:
-    """Tell whether a value is a number, a text, a member of an enumeration, data, or made of those.
+_NOTHING = object()
 
-    Paths are none: they say where something lies on this machine.
+
+def _plain(value: Any) -> object:
+    """Return a value that is made of single values and data, less its parts that are not.
+
+    Paths are left out: they say where something lies on this machine.
     """
     if isinstance(value, Mapping):
-        return all(isinstance(key, PLAIN) for key in value) and all(map(_is_plain, value.values()))
+        kept = {key: _plain(one) for key, one in value.items() if isinstance(key, PLAIN)}
+        less = {key: one for key, one in kept.items() if one is not _NOTHING}
+        return less or (_NOTHING if value else value)
     if isinstance(value, list | tuple | set | frozenset):
-        return all(map(_is_plain, value))
-    if isinstance(value, str):
-        return not PurePath(value).is_absolute()
-    return value is None or isinstance(value, (*PLAIN, Enum)) or kind_of(value) is not None
+        parts = [one for one in map(_plain, value) if one is not _NOTHING]
+        if len(parts) == len(value):
+            return value
+        return (frozenset(parts) if isinstance(value, AbstractSet) else parts) or _NOTHING
+    if isinstance(value, PurePath) or (isinstance(value, str) and PurePath(value).is_absolute()):
+        return _NOTHING
+    return value if value is None or _is_single(value) or kind_of(value) else _NOTHING
+
+
+def _is_single(value: object) -> bool:
+    if isinstance(value, Enum | re.Pattern):
+        return True
+    return describe_scalar(value, root("params")) is not None
 
 
 def _holds_some_data(value: object) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from gitlab_journal.identity.source.told import Written, is_told, replaced, written_by
+from gitlab_journal.identity.source.told import Written, brought, is_told, written_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,18 +51,18 @@ def reads_of(reach: Reach, namespace: Mapping[str, Any]) -> Iterator[Read]:
         reach.taken = _taken_by(reach)
     written = reach.taken.written
     for (path, name, attributes), module in reach.taken.origins.items():
-        held = namespace if module is reach.home else _globals(module)
+        bound = namespace if module is reach.home else _globals(module)
         own = name.startswith("__") and name.endswith("__")  # `__name__`, `__file__`
-        if own or name not in held or written.rebound(path, name):
+        if own or name not in bound or written.rebound(path, name):
             continue
-        value = held[name]
+        value = bound[name]
         if _is_container(value) and written.changed(path, name):
             continue
         told = is_told(module, name, value, imports=reach.imports)
         yield Read(module.name, name, value, attributes, told=told)
-        if isinstance(value, type) and not issubclass(value, Enum):
-            for attribute, now in replaced(module, name, value, written=written):
-                yield Read(module.name, f"{name}.{attribute}", now)
+        if not (isinstance(value, type) and issubclass(value, Enum)):
+            held = brought(module, name, value, written=written, imports=reach.imports)
+            yield from (Read(module.name, f"{name}.{part}", now) for part, now in held)
 
 
 def _taken_by(reach: Reach) -> Taken:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # The `T` of `class Box[T]`, since Python 3.12, is no name of the scope around it.
 _TYPE_PARAMETER: type[ast.AST] = getattr(ast, "type_param", ast.Module)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_IMPORTING = ("import_module", "__import__")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +127,20 @@ def uses(node: ast.AST) -> frozenset[Use]:
         elif isinstance(node, _COMPREHENSIONS):
             waiting += ((one, (*scopes, scope_of(node))) for one in ast.iter_child_nodes(node))
         else:
+            found.update(_imported_by_call(node))
             waiting += ((one, scopes) for one in ast.iter_child_nodes(node))
     return frozenset(found)
+
+
+def _imported_by_call(node: ast.AST) -> Iterator[Use]:
+    """Yield the module of `importlib.import_module("helpers")`, of `__import__("helpers")`."""
+    if not isinstance(node, ast.Call) or len(node.args) != 1:
+        return
+    called, name = _chain(node.func)[0], node.args[0]
+    if called and called[-1] in _IMPORTING and isinstance(name, ast.Constant):
+        module = name.value
+        if isinstance(module, str) and not module.startswith("."):
+            yield Use((module.rpartition(".")[2],), Import(module))
 
 
 def _chain(node: ast.expr) -> tuple[tuple[str, ...], ast.expr]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import inspect
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from types import FunctionType
+from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.identity.source.resolve import resolve
 from gitlab_journal.identity.source.scope import Use, uses
-from gitlab_journal.identity.source.syntax import DEFINITIONS
+from gitlab_journal.identity.source.syntax import DEFINITIONS, FUNCTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -116,8 +118,10 @@ def is_told(module: Module, name: str, value: object, *, imports: Imports) -> bo
     statements = module.bindings.get(name, [])
     if not statements:  # bound in a `__main__` block, by another module, by what was executed
         return False
-    if any(isinstance(one.node, DEFINITIONS) for one in statements):
-        return True
+    definitions = [one.node for one in statements if isinstance(one.node, DEFINITIONS)]
+    if definitions:
+        decorators = [one for definition in definitions for one in definition.decorator_list]
+        return not any(_takes_input(module, one, imports, set()) for one in decorators)
     last = statements[-1].node
     if isinstance(last, ast.Assign | ast.AnnAssign) and last.value is not None:
         targets = last.targets if isinstance(last, ast.Assign) else [last.target]
@@ -128,24 +132,79 @@ def is_told(module: Module, name: str, value: object, *, imports: Imports) -> bo
     return not any(_takes_input(module, one.node, imports, set()) for one in statements)
 
 
-def replaced(
-    module: Module, name: str, value: type, *, written: Written
+def brought(
+    module: Module, name: str, value: object, *, written: Written, imports: Imports
 ) -> Iterator[tuple[str, object]]:
-    """Yield the attributes of a class that hold other values than the literals of its source."""
+    """Yield what a class or function of the module holds that its source does not tell.
+
+    Those are attributes of the class that come from outside of the source or hold other values
+    than its literals, methods put in the place of its own, defaults that come from outside.
+    """
     for statement in module.bindings.get(name, ()):
-        if not isinstance(statement.node, ast.ClassDef):
+        if isinstance(statement.node, ast.ClassDef) and isinstance(value, type):
+            for node in statement.node.body:
+                if isinstance(node, FUNCTIONS):
+                    yield from _of_method(module, node, value, imports)
+                elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+                    yield from _attributes(module, node, value, written, imports)
+        elif isinstance(statement.node, FUNCTIONS):
+            yield from _defaults(module, statement.node, value, imports)
+
+
+def _of_method(
+    module: Module, node: ast.FunctionDef | ast.AsyncFunctionDef, kind: type, imports: Imports
+) -> Iterator[tuple[str, object]]:
+    member = vars(kind).get(node.name)
+    if not isinstance(member, FunctionType):
+        return
+    for name, value in _defaults(module, node, member, imports):
+        yield f"{node.name}.{name}", value
+    own = (kind.__module__, f"{kind.__qualname__}.{node.name}")
+    if not node.decorator_list and (member.__module__, member.__qualname__) != own:
+        yield node.name, member
+
+
+def _defaults(
+    module: Module,
+    node: ast.FunctionDef | ast.AsyncFunctionDef,
+    function: object,
+    imports: Imports,
+) -> Iterator[tuple[str, object]]:
+    nodes = [*node.args.defaults, *(one for one in node.args.kw_defaults if one)]
+    if any(_takes_input(module, one, imports, set()) for one in nodes):
+        yield from defaults_of(function).items()
+
+
+def _attributes(
+    module: Module,
+    node: ast.Assign | ast.AnnAssign,
+    kind: type,
+    written: Written,
+    imports: Imports,
+) -> Iterator[tuple[str, object]]:
+    literal = _literal(node.value) if node.value else _NO_LITERAL
+    for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+        name = target.id if isinstance(target, ast.Name) else ""
+        if name not in vars(kind) or name in written.attributes:
             continue
-        for node in statement.node.body:
-            if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
-                continue
-            literal = _literal(node.value)
-            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-                attribute = target.id if isinstance(target, ast.Name) else ""
-                now = vars(value).get(attribute, literal)
-                if literal is _NO_LITERAL or attribute in written.attributes:
-                    continue
-                if not _is_same(literal, now):
-                    yield attribute, now
+        now = vars(kind)[name]
+        if literal is _NO_LITERAL:
+            told = not _takes_input(module, node, imports, set())
+        else:
+            told = _is_same(literal, now)
+        if not told:
+            yield name, now
+
+
+def defaults_of(value: Any) -> dict[str, object]:
+    """Return the defaults of a function by argument, also where a wrapper stands around it."""
+    function = inspect.unwrap(value) if callable(value) else value
+    if not isinstance(function, FunctionType):
+        return {}
+    names = function.__code__.co_varnames[: function.__code__.co_argcount]
+    defaults = function.__defaults__ or ()
+    given = dict(zip(names[len(names) - len(defaults) :], defaults, strict=True))
+    return given | (function.__kwdefaults__ or {})
 
 
 _NO_LITERAL = object()
