@@ -9,6 +9,7 @@ from gitlab_journal.identity.source.modules import Module, is_folder_of_project,
 from gitlab_journal.identity.source.scope import Import, Use
 
 if TYPE_CHECKING:
+    import ast
     from pathlib import Path
 
 
@@ -23,9 +24,13 @@ class Found:
 
 @dataclass(slots=True, eq=False)
 class Imports:
-    """Which modules imports lead to in the project at `root`, each looked for once."""
+    """Which modules imports lead to in the project at `root`, each looked for once.
+
+    `from_outside` keeps what follows from that: whether nodes take values from outside the source.
+    """
 
     root: Path
+    from_outside: dict[tuple[Module, ast.AST], bool] = field(default_factory=dict)
     _modules: dict[tuple[str, Module], Module | None] = field(default_factory=dict)
     _folders: dict[tuple[str, Module], bool] = field(default_factory=dict)
 

@@ -121,7 +121,7 @@ def is_told(module: Module, name: str, value: object, *, imports: Imports) -> bo
     definitions = [one.node for one in statements if isinstance(one.node, DEFINITIONS)]
     if definitions:
         decorators = [one for definition in definitions for one in definition.decorator_list]
-        return not any(_takes_input(module, one, imports, set()) for one in decorators)
+        return not any(_is_from_outside(module, one, imports) for one in decorators)
     last = statements[-1].node
     if isinstance(last, ast.Assign | ast.AnnAssign) and last.value is not None:
         targets = last.targets if isinstance(last, ast.Assign) else [last.target]
@@ -129,7 +129,7 @@ def is_told(module: Module, name: str, value: object, *, imports: Imports) -> bo
             literal = _literal(last.value)
             if literal is not _NO_LITERAL:
                 return _is_same(literal, value)
-    return not any(_takes_input(module, one.node, imports, set()) for one in statements)
+    return not any(_is_from_outside(module, one.node, imports) for one in statements)
 
 
 def brought(
@@ -171,7 +171,7 @@ def _defaults(
     imports: Imports,
 ) -> Iterator[tuple[str, object]]:
     nodes = [*node.args.defaults, *(one for one in node.args.kw_defaults if one)]
-    if any(_takes_input(module, one, imports, set()) for one in nodes):
+    if any(_is_from_outside(module, one, imports) for one in nodes):
         yield from defaults_of(function).items()
 
 
@@ -189,7 +189,7 @@ def _attributes(
             continue
         now = vars(kind)[name]
         if literal is _NO_LITERAL:
-            told = not _takes_input(module, node, imports, set())
+            told = not _is_from_outside(module, node, imports)
         else:
             told = _is_same(literal, now)
         if not told:
@@ -222,6 +222,14 @@ def _literal(node: ast.expr) -> object:
 
 def _is_same(literal: object, value: object) -> bool:
     return type(literal) is type(value) and bool(literal == value)
+
+
+def _is_from_outside(module: Module, node: ast.AST, imports: Imports) -> bool:
+    """Return what `_takes_input` tells of a node; asked once, for as long as `imports` hold."""
+    key = module, node
+    if key not in imports.from_outside:
+        imports.from_outside[key] = _takes_input(module, node, imports, set())
+    return imports.from_outside[key]
 
 
 def _takes_input(module: Module, node: ast.AST, imports: Imports, seen: set[ast.AST]) -> bool:
