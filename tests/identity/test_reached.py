@@ -88,3 +88,17 @@ def test_a_global_under_the_name_of_an_argument_carries_its_module(project):
     found, _ = reached(project, "direct", X=np.ones(1))
 
     assert ["train.X"] == list(found)
+
+
+def test_a_global_is_read_anew_at_each_call(project):
+    module = project.module(
+        "import os\nimport numpy as np\nRATE = float(os.environ.get('RATE', 1))\nX = np.ones(3)\n"
+        "DEPTH = 3\ndef train():\n    return RATE, DEPTH, X\n"
+    )
+    before = read_by(module.train)
+    module.RATE, module.DEPTH, module.X = 2.0, 4, np.zeros(3)
+    after = read_by(module.train)
+
+    assert before.params == {"RATE": 1.0}
+    assert after.params == {"RATE": 2.0, "DEPTH": 4}
+    assert after.data["X"] is module.X

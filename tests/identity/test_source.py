@@ -557,6 +557,28 @@ def test_a_module_loaded_again_is_read_again(project, tmp_path):
     assert before != code_of(module.train)
 
 
+def test_a_module_far_away_that_is_loaded_again_is_read_again(project, tmp_path):
+    train = "import helpers\ndef train(x): return helpers.clean(x)\n"
+    helpers = "import inner\ndef clean(x): return inner.scale(x)\n"
+    module = project(train=train, helpers=helpers, inner="def scale(x): return x\n")
+    before = code_of(module.train)
+    (tmp_path / "inner.py").write_text("def scale(x): return 555\n")
+    importlib.reload(sys.modules["inner"])
+
+    assert before != code_of(module.train)
+
+
+def test_a_module_that_was_not_there_at_the_first_call_is_read(project, tmp_path):
+    train = "def train(x):\n    import late\n    return late.clean(x)\n"
+    module = project(train=train)
+    before = code_of(module.train)
+    (tmp_path / "late.py").write_text("def clean(x): return x\n")
+    importlib.import_module("late")
+
+    assert before != code_of(module.train)
+    assert "late.clean" in code_of(module.train).functions
+
+
 def test_a_script_run_again_in_one_process_is_read_again(tmp_path):
     script = tmp_path / "script.py"
     script.write_text("def train(x): return 5\n")
