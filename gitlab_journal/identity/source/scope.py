@@ -10,7 +10,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gitlab_journal.identity.source.syntax import DEFINITIONS, FUNCTIONS
+from gitlab_journal.identity.source.syntax import DEFINITIONS, FUNCTIONS, children
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +65,7 @@ def bound_by(statements: list[ast.stmt]) -> Bound:
             walrus = (one for one in ast.walk(node) if isinstance(one, ast.NamedExpr))
             bound.names.update(one.target.id for one in walrus)
         elif not isinstance(node, ast.Lambda):
-            waiting += ast.iter_child_nodes(node)
+            waiting += children(node)
     return bound
 
 
@@ -125,10 +125,10 @@ def uses(node: ast.AST) -> frozenset[Use]:
             waiting += ((one, scopes) for one in defaults if one)
             waiting.append((node.body, (*_functions_only(scopes), scope_of(node))))
         elif isinstance(node, _COMPREHENSIONS):
-            waiting += ((one, (*scopes, scope_of(node))) for one in ast.iter_child_nodes(node))
+            waiting += ((one, (*scopes, scope_of(node))) for one in children(node))
         else:
             found.update(_imported_by_call(node))
-            waiting += ((one, scopes) for one in ast.iter_child_nodes(node))
+            waiting += ((one, scopes) for one in children(node))
     return frozenset(found)
 
 

@@ -11,7 +11,7 @@ from gitlab_journal.identity.source.cells import cell_of, notebook
 from gitlab_journal.identity.source.modules import Module, Statement, module_at
 from gitlab_journal.identity.source.project import file_of, globals_under
 from gitlab_journal.identity.source.reach import qualified_name
-from gitlab_journal.identity.source.syntax import DEFINITIONS, FUNCTIONS
+from gitlab_journal.identity.source.syntax import DEFINITIONS, FUNCTIONS, children
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -113,7 +113,7 @@ def _paths(node: ast.AST) -> Iterator[tuple[ast.AST, ...]]:
         if isinstance(node, (*DEFINITIONS, ast.Lambda)):
             around = (*around, node)
             yield around
-        waiting += ((child, around) for child in ast.iter_child_nodes(node))
+        waiting += ((child, around) for child in children(node))
 
 
 def import_name(namespace: Mapping[str, Any]) -> str:
