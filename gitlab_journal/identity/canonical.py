@@ -15,9 +15,10 @@ from gitlab_journal.identity.models.estimators import describe_estimator
 from gitlab_journal.identity.models.networks import describe_network
 from gitlab_journal.identity.models.torch_parts import describe_torch
 from gitlab_journal.identity.place import Place
+from gitlab_journal.identity.source.project import is_of_project
 from gitlab_journal.identity.tables.kinds import describe_collection
 from gitlab_journal.identity.tables.tensors import describe_tensor
-from gitlab_journal.identity.values.callables import describe_callable
+from gitlab_journal.identity.values.callables import describe_callable, describe_class
 from gitlab_journal.identity.values.columns import describe_column_type
 from gitlab_journal.identity.values.compiled import describe_inside
 from gitlab_journal.identity.values.distributions import describe_distribution
@@ -55,7 +56,26 @@ def root(step: str, *, left_out: Iterable[str] = (), with_state: bool = False) -
 
 
 def describe_container(value: object, place: Place) -> Tree:
-    """Return the tree of a list, tuple, mapping or set, None where the value is no such."""
+    """Return the tree of a list, tuple, mapping or set, None where the value is no such.
+
+    Attributes count that a class of the project adds to one of Python's.
+    """
+    tree = _items(value, place)
+    held = getattr(value, "__dict__", None)
+    if (
+        tree is None
+        or not held
+        or held is value
+        or not isinstance(value, list | dict | set | tuple)
+    ):
+        return tree
+    if not is_of_project(type(value)):
+        return tree
+    kind = describe_class(type(value), place)
+    return {**kind, "$items": tree, "$fields": place.describe_entries(dict(held))}
+
+
+def _items(value: object, place: Place) -> Tree:
     if isinstance(value, list | tuple | deque | UserList | ValuesView):
         return [
             item if type(item) in PLAIN else place.describe(item, f"[{i}]")

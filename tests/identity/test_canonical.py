@@ -363,3 +363,30 @@ def test_a_script_has_the_digests_of_the_imported_module(tmp_path):
     ]
 
     assert said[0] == said[1]
+
+
+class Named(list):
+    """A list that carries a name."""
+
+    def __init__(self, items, name):
+        super().__init__(items)
+        self.name = name
+
+
+class Open(dict):
+    """A mapping whose entries are its attributes."""
+
+    def __init__(self, **entries):
+        super().__init__(**entries)
+        self.__dict__ = self
+
+
+def test_attributes_that_a_class_adds_to_a_list_count():
+    digests = [params_hash({"x": Named([1], name)}) for name in ("a", "b", "a")]
+
+    assert digests[0] != digests[1]
+    assert digests[0] == digests[2]
+
+
+def test_a_mapping_whose_entries_are_its_attributes_is_that_mapping():
+    assert params_hash({"x": {"a": 1}}) == params_hash({"x": Open(a=1)})

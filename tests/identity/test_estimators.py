@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import joblib
 import numpy as np
 import pytest
 from scipy.stats import loguniform
@@ -256,3 +257,14 @@ def test_a_count_is_another_than_a_share_where_scikit_learn_takes_it_so():
     assert forest(1) != forest(1.0)
     assert params_hash({"model": SVC(C=1)}) == params_hash({"model": SVC(C=1.0)})
     assert params_hash({"model": PCA(2)}) == params_hash({"model": PCA(n_components=np.int64(2))})
+
+
+def test_where_a_pipeline_caches_does_not_count(tmp_path):
+    plain = make_pipeline(StandardScaler(), LogisticRegression())
+    cached = make_pipeline(StandardScaler(), LogisticRegression(), memory=str(tmp_path))
+    other = make_pipeline(
+        StandardScaler(), LogisticRegression(), memory=joblib.Memory(tmp_path, verbose=0)
+    )
+
+    assert params_hash({"model": plain}) == params_hash({"model": cached})
+    assert params_hash({"model": plain}) == params_hash({"model": other})

@@ -375,3 +375,11 @@ def test_hashing_a_frame_copies_no_column():
     tracemalloc.stop()
 
     assert peak < 4_000_000  # bytes; a column of numbers takes 8,000,000
+
+
+def test_frames_of_one_list_are_told_apart():
+    first, second = pd.DataFrame({"a": [1, 2]}), pd.DataFrame({"a": [[1], [2]]})
+
+    assert data_hash([first, second]) == data_hash([first.copy(), second.copy()])
+    assert data_hash([first, second]) != data_hash([second, first])
+    assert data_hash({"one": [first]}) != data_hash({"one": [second]})

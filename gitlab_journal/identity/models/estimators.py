@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gitlab_journal.identity.digests import encode
 from gitlab_journal.identity.models.learnt import estimator_state
 from gitlab_journal.identity.models.protocol import is_estimator, parameters_of, requests_of
+from gitlab_journal.identity.source.project import is_of_project
 from gitlab_journal.identity.values.callables import describe_class
 
 if TYPE_CHECKING:
@@ -29,9 +30,11 @@ def describe_estimator(value: Any, place: Place) -> Tree:
 
 def _estimator(value: Any, place: Place) -> Tree:
     kind = type(value)
+    given = parameters_of(value, place)
+    if "memory" in given and not is_of_project(kind):
+        given = {**given, "memory": None}  # where scikit-learn looks up what it fitted before
     parameters = {
-        name: _count(kind, name, tree)
-        for name, tree in place.describe_entries(parameters_of(value, place)).items()
+        name: _count(kind, name, tree) for name, tree in place.describe_entries(given).items()
     }
     tree: dict[str, Tree] = {
         **describe_class(kind, place),

@@ -64,9 +64,10 @@ def detail_frame(frame: Any, place: Place) -> tuple[str, dict[str, Any]]:
 
 
 def _columns(frame: Any, place: Place) -> list[list[Tree]]:
+    columns = (frame.iloc[:, i].array for i in range(frame.shape[1]))
     return [
-        _column(frame.iloc[:, i].array, place.inside(frame, f"[{label!r}]"))
-        for i, label in enumerate(frame.columns)
+        _column(values, place.inside(values, f"[{label!r}]"))
+        for label, values in zip(frame.columns, columns, strict=True)
     ]
 
 
