@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import inspect
 import sys
-from functools import cache
 from pathlib import PurePath
 from types import FunctionType
 from typing import TYPE_CHECKING
 
 from gitlab_journal.identity.origin.bindings import argument
-from gitlab_journal.identity.origin.callers import callers, place_of, scopes_of_globals
 from gitlab_journal.identity.origin.loaders import name_of_path
-from gitlab_journal.identity.origin.scope import without_globals
+from gitlab_journal.identity.origin.scope import callers, place_of, scope_of_globals
 from gitlab_journal.identity.origin.trail import Trail, follow, follow_name
 
 if TYPE_CHECKING:
-    import ast
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from gitlab_journal.identity.origin.scope import Scope
 
 _MOST = 3  # names of one value
-# What the code alone tells of an argument, by the calls that led to it: a loop asks many times.
-_told: dict[tuple[object, ...], tuple[str, ...]] = {}
 _FEW = 8  # values in a list that are asked about one by one
 
 
@@ -41,24 +36,26 @@ def guess_names(
     """
     frames = callers()
     plain = inspect.unwrap(function) if function else None
-    parameters = tuple(inspect.signature(plain).parameters) if plain else ()
-    place = place_of(frames) if frames else None
-    of_function = plain if isinstance(plain, FunctionType) else None
-    scopes = cache(lambda: list(scopes_of_globals(frames, of_function)))
-    line = frames[0].f_lineno if frames else 0
+    parameters = list(inspect.signature(plain).parameters) if plain else []
     found = {}
-    for name, value in {**(reached or {}), **arguments}.items():
-        try:
+    try:
+        call, scope = (place_of(frames) if frames else None) or (None, None)
+        scopes = [scope] if scope else []
+        if isinstance(plain, FunctionType):
+            of_function = scope_of_globals(plain.__code__.co_filename, plain.__globals__)
+            scopes += [of_function] if of_function else []
+        for name, value in {**(reached or {}), **arguments}.items():
+            given = argument(call, parameters, name) if call and name in arguments else None
             names = _of_itself(value)
-            if not names and place and place[0] and name in arguments:
-                names = _of_argument(name, parameters, place[0], place[1])
-            names = names or _of_globals(value, scopes())
-            if not names and place and function is None and name not in arguments:
-                names = follow_name(name, place[1], Trail(), use=(line, 0))
-        except RecursionError:  # an expression a thousand levels deep
-            continue
-        if 0 < len(names) <= _MOST:
-            found[name] = ", ".join(names)
+            if not names and given and scope:
+                names = follow(given[0], scope, Trail(), given[1])
+            elif not names and scope and function is None and name not in arguments:
+                names = follow_name(name, scope, Trail(), use=(frames[0].f_lineno, 0))
+            names = names or _of_globals(value, scopes)
+            if 0 < len(names) <= _MOST:
+                found[name] = ", ".join(names)
+    except RecursionError:  # an expression a thousand levels deep
+        return found
     return found
 
 
@@ -73,34 +70,13 @@ def _of_itself(value: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for one in value for name in _of_itself(one)))
 
 
-def _of_argument(
-    name: str, parameters: Sequence[str], call: ast.Call, scope: Scope
-) -> tuple[str, ...]:
-    """Return the names behind an argument: as the code alone tells, else with what globals hold."""
-    given = argument(call, tuple(parameters), name)
-    if given is None:
-        return ()
-    key = (name, scope.until, call, *_calls(scope))
-    if key not in _told:
-        _told[key] = follow(given[0], without_globals(scope), Trail(), given[1])
-    return _told[key] or follow(given[0], scope, Trail(), given[1])
-
-
-def _calls(scope: Scope) -> Iterator[ast.Call]:
-    """Yield the calls that a scope runs for, the innermost first."""
-    while scope.called:
-        call, scope = scope.called
-        yield call
-
-
 def _of_globals(value: object, scopes: Sequence[Scope]) -> tuple[str, ...]:
     """Return the names behind the global variables that hold this very object."""
     for scope in scopes:
+        module = scope.outwards(scope.local)
         for variable, held in list(scope.globals.items()):
             if held is value and not variable.startswith("_"):
-                names = follow_name(variable, scope, Trail(), use=scope.until)
+                names = follow_name(variable, module, Trail())
                 if names:
                     return names
-    if isinstance(value, list | tuple) and len(value) <= _FEW:
-        return tuple(dict.fromkeys(name for one in value for name in _of_globals(one, scopes)))
     return ()

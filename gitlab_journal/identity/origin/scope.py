@@ -1,218 +1,164 @@
-"""What a name in some place of the user's code stands for."""
+"""What is seen from a place of the user's code that runs."""
 
 from __future__ import annotations
 
 import ast
+import inspect
+import linecache
+import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from importlib.util import resolve_name
-from pathlib import PurePath
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
-from gitlab_journal.identity.origin.bindings import (
-    Binding,
-    Function,
-    Names,
-    Position,
-    argument,
-    names_of_function,
-    names_of_module,
-)
-from gitlab_journal.identity.origin.loaders import UNKNOWN
-from gitlab_journal.identity.source.modules import project_module
+from gitlab_journal.identity.origin.bindings import Function, Names, Position, end_of, names_of
+from gitlab_journal.identity.source.project import is_project_file, project_root
+from gitlab_journal.identity.source.syntax import FUNCTIONS
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
+    from types import FrameType
 
-    from gitlab_journal.identity.source.modules import Module
-
-_IMPORTS = 5  # modules that hand a name on
+_OURS = __name__.partition(".")[0]
+_DEEPEST = 100  # frames
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scope:
-    """A place of the code: the names seen from it, innermost first.
+    """A place of the code: the names seen from it, innermost first, those of functions `local`.
 
-    The last of the layers are `modules`: several where they are cells of a notebook. `globals` are
-    what the module's names hold, where it runs, and `until` is how far it has run, None for to its
-    end. `called` is the call that the innermost function runs for.
+    More than one layer below them are cells of a notebook. `globals` is what its module holds;
+    `called` is the call that the innermost function runs for, where that is known.
     """
 
     layers: tuple[Names, ...]
-    modules: tuple[Module, ...]
-    root: Path
-    globals: Mapping[str, Any] = field(default_factory=dict)
-    until: Position | None = None
+    local: int
+    globals: Mapping[str, Any]
     called: tuple[ast.Call, Scope] | None = None
 
-    @property
-    def functions(self) -> int:
-        """Return how many of the layers are functions."""
-        return len(self.layers) - len(self.modules)
+    def outwards(self, depth: int) -> Scope:
+        """Return the scope without its innermost layers."""
+        if depth == 0:
+            return self
+        return Scope(self.layers[depth:], max(self.local - depth, 0), self.globals)
 
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What a name stands for: where it was bound, with the scope to read that in."""
-
-    scope: Scope
-    bindings: tuple[Binding, ...] = ()
-    function: Function | None = None
-    dotted: tuple[str, ...] = ()
-    module: Module | None = None
-    parameter: str | None = None
-
-
-def scope_of_module(module: Module, *, root: Path) -> Scope:
-    """Return the scope of a module that is only read."""
-    return Scope((names_of_module(module),), (module,), root)
-
-
-def inside(scope: Scope, function: Function, call: ast.Call, caller: Scope) -> Scope:
-    """Return the scope inside a function of `scope` that `call` calls."""
-    layers = (names_of_function(function), *scope.layers)
-    return replace(scope, layers=layers, called=(call, caller))
-
-
-def without_globals(scope: Scope) -> Scope:
-    """Return a scope and those that called it with nothing known but the code."""
-    called = scope.called and (scope.called[0], without_globals(scope.called[1]))
-    return replace(scope, globals={}, called=called)
-
-
-def given_for(name: str, scope: Scope) -> tuple[ast.expr, tuple[int, ...], Scope] | None:
-    """Return the expression behind a parameter of the innermost function, with its own scope."""
-    names = scope.layers[0]
-    found = argument(scope.called[0], names.parameters, name) if scope.called else None
-    if found and scope.called:
-        return *found, scope.called[1]
-    default = names.defaults.get(name)
-    return (default, (), scope) if default else None
-
-
-def meaning(name: str, scope: Scope, use: Position | None) -> Meaning | None:
-    """Return what a name stands for where it is used; None where that cannot be read."""
-    functions = scope.functions
-    for depth, names in enumerate(scope.layers):
-        if not names.binds(name):
-            continue
-        around = scope if depth == 0 else _outwards(scope, depth)
-        at = use if depth == 0 else scope.until if depth == functions else None
-        if name in names.bindings:
-            reaching = names.reaching(name, at)
-            later = depth >= functions and at and reaching and reaching[0].since > at
-            if later and any(other.binds(name) for other in scope.layers[depth + 1 :]):
-                continue  # an earlier cell's
-            return Meaning(around, bindings=tuple(reaching))
-        if name in names.parameters:
-            return Meaning(around, parameter=name)
-        if name in names.functions:
-            return Meaning(around, function=names.functions[name])
-        return _imported(names.imports[name], name, around)
-    return None
-
-
-def _outwards(scope: Scope, depth: int) -> Scope:
-    """Return the scope without its innermost layers."""
-    return replace(
-        scope,
-        layers=scope.layers[depth:],
-        modules=scope.modules[max(depth - scope.functions, 0) :],
-        called=None,
-    )
-
-
-def _imported(node: ast.Import | ast.ImportFrom, name: str, scope: Scope) -> Meaning | None:
-    importer = scope.modules[0]
-    if isinstance(node, ast.Import):
-        for alias in node.names:
-            if name in (alias.asname, alias.name.partition(".")[0]):
-                dotted = alias.name if alias.asname else name
-                found = project_module(dotted, importer=importer, root=scope.root)
-                return Meaning(scope, dotted=tuple(dotted.split(".")), module=found)
-        return None
-    for alias in node.names:
-        if name == (alias.asname or alias.name):
-            above = _absolute(node, importer)
-            return from_module(above, alias.name, scope) if above else None
-    return None
-
-
-def _absolute(node: ast.ImportFrom, importer: Module) -> str | None:
-    try:
-        return resolve_name("." * node.level + (node.module or ""), importer.package)
-    except ImportError:
+    def binding_layer(self, name: str, use: Position | None) -> int | None:
+        """Return the number of the layer that gives a name its meaning at a position."""
+        for depth, names in enumerate(self.layers):
+            at = use if depth == 0 else None
+            if name in names.imports or name in names.parameters or names.seen(name, at):
+                return depth
         return None
 
 
-def from_module(above: str, name: str, scope: Scope, *, left: int = _IMPORTS) -> Meaning | None:
-    """Return what `from above import name` stands for."""
-    importer = scope.modules[0]
-    module = project_module(above, importer=importer, root=scope.root)
-    if module is None:
-        deeper = project_module(f"{above}.{name}", importer=importer, root=scope.root)
-        return Meaning(scope, dotted=(*above.split("."), name), module=deeper)
-    inner = scope_of_module(module, root=scope.root)
-    if left and inner.layers[0].binds(name):
-        return meaning(name, inner, None)
-    deeper = project_module(f"{above}.{name}", importer=module, root=scope.root)
-    return Meaning(inner, dotted=(*above.split("."), name), module=deeper)
+def callers() -> list[FrameType]:
+    """Return the frames of the user's code, the innermost first: none of ours or a library's."""
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001  # the one way to the caller
+    found: list[FrameType] = []
+    while frame is not None and len(found) < _DEEPEST:
+        ours = str(frame.f_globals.get("__name__")).partition(".")[0] == _OURS
+        if not ours and is_users(frame.f_code.co_filename):
+            found.append(frame)
+        frame = frame.f_back
+    return found
 
 
-def text_of(node: ast.expr, scope: Scope) -> str | None:
-    """Return the text or path that an expression stands for, as far as it can be read.
+@lru_cache(maxsize=1024)
+def is_users(file: str) -> bool:
+    """Tell whether a file is of a project, or the text of a cell and none."""
+    if Path(file).is_file():
+        return is_project_file(file, project_root(file))
+    return not file.startswith("<frozen")
 
-    What is unknown in the middle of it is `UNKNOWN`.
+
+def place_of(frames: Sequence[FrameType]) -> tuple[ast.Call | None, Scope] | None:
+    """Return the call that the first frame waits for, with its scope; None without its source.
+
+    Where it waits for something else, as at the beginning of a `with`, there is no call.
     """
-    held = held_by(node, scope)
-    if isinstance(held, str | PurePath):
-        return str(held)
-    if isinstance(held, int) and not isinstance(held, bool):
-        return str(held)
-    if isinstance(node, ast.JoinedStr):
-        parts = [one.value if isinstance(one, ast.FormattedValue) else one for one in node.values]
-        return "".join(text_of(part, scope) or UNKNOWN for part in parts)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div | ast.Add):
-        right = text_of(node.right, scope)
-        between = "/" if isinstance(node.op, ast.Div) else ""
-        return right and f"{text_of(node.left, scope) or '?'}{between}{right}"
-    if isinstance(node, ast.Call):
-        return _text_of_call(node, scope)
-    if isinstance(node, ast.Name):
-        return _text_of_name(node, scope)
+    frame, *outer = frames
+    tree = _tree(frame.f_code.co_filename, frame.f_globals)
+    if tree is None:
+        return None
+    at = next(islice(frame.f_code.co_positions(), frame.f_lasti // 2, None), None)
+    calls, functions = _nodes(tree)
+    around = [one for one in functions if one.lineno <= frame.f_lineno <= end_of(one)[0]]
+    scope = _scope(tree, frame.f_globals, around[::-1])
+    while outer and frame.f_code.co_name.startswith("<") and around:  # inside a comprehension
+        frame, *outer = outer
+    called = place_of(outer) if outer and around else None
+    if called and called[0] and frame.f_code.co_name == around[-1].name:
+        scope = replace(scope, called=(called[0], called[1]))
+    return calls.get(at), scope
+
+
+def scope_of_globals(path: str, namespace: Mapping[str, Any]) -> Scope | None:
+    """Return the scope at the end of a module, None without its source."""
+    tree = _tree(path, namespace)
+    return _scope(tree, namespace, []) if tree else None
+
+
+def inside(function: FunctionType, call: ast.Call, caller: Scope) -> Scope | None:
+    """Return the scope inside a function of the user's that is called, None without its source."""
+    code, namespace = function.__code__, function.__globals__
+    tree = _tree(code.co_filename, namespace) if is_users(code.co_filename) else None
+    for node in _nodes(tree)[1] if tree else ():
+        first = min((one.lineno for one in node.decorator_list), default=node.lineno)
+        if tree and (node.name, first) == (code.co_name, code.co_firstlineno):
+            return replace(_scope(tree, namespace, [node]), called=(call, caller))
     return None
 
 
-_PATHS = {"Path", "PurePath", "PosixPath", "join", "joinpath", "str", "fspath", "abspath"}
-_SAME = {"resolve", "absolute", "expanduser", "as_posix", "strip"}
+def _scope(tree: ast.Module, namespace: Mapping[str, Any], around: Sequence[Function]) -> Scope:
+    cells = namespace.get("In")
+    earlier = [_parsed(str(one)) for one in reversed(cells)] if isinstance(cells, list) else []
+    modules = dict.fromkeys([tree, *(cell for cell in earlier if cell)])
+    return Scope(tuple(map(names_of, (*around, *modules))), len(around), namespace)
 
 
-def _text_of_call(node: ast.Call, scope: Scope) -> str | None:
-    name = getattr(node.func, "attr", None) or getattr(node.func, "id", None)
-    if name in _SAME and isinstance(node.func, ast.Attribute):
-        return text_of(node.func.value, scope)
-    if name not in _PATHS or not node.args:
+def _tree(path: str, namespace: Mapping[str, Any]) -> ast.Module | None:
+    file = namespace.get("__file__")
+    if isinstance(file, str) and Path(file).name == Path(path).name:
+        path = file  # a script's own may be relative
+    linecache.checkcache(path)
+    return _parsed("".join(linecache.getlines(path, dict(namespace))))
+
+
+@lru_cache(maxsize=512)
+def _parsed(text: str) -> ast.Module | None:
+    flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT  # a cell may `await`
+    try:
+        tree = compile(text, "<origin>", "exec", flags, dont_inherit=True)
+    except (SyntaxError, ValueError):
         return None
-    return "/".join(text_of(one, scope) or UNKNOWN for one in node.args)
+    return tree if tree.body else None
 
 
-def _text_of_name(node: ast.Name, scope: Scope) -> str | None:
-    found = meaning(node.id, scope, (node.lineno, node.col_offset))
-    if found is None:
-        return None
-    if found.parameter:
-        given = given_for(found.parameter, found.scope)
-        return text_of(given[0], given[2]) if given and not given[1] else None
-    values = {
-        text_of(binding.value, found.scope)
-        for binding in found.bindings
-        if not binding.way and not _mentions(binding.value, node.id)
+@lru_cache(maxsize=512)
+def _nodes(tree: ast.Module) -> tuple[dict[object, ast.Call], list[Function]]:
+    """Return the calls of a module by where each begins and ends, and its functions, in order."""
+    nodes = list(ast.walk(tree))
+    calls: dict[object, ast.Call] = {
+        (node.lineno, node.end_lineno, node.col_offset, node.end_col_offset): node
+        for node in nodes
+        if isinstance(node, ast.Call)
     }
-    return values.pop() if len(values) == 1 else None
+    return calls, [node for node in nodes if isinstance(node, FUNCTIONS)]
 
 
-def _mentions(node: ast.expr, name: str) -> bool:
-    return any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(node))
+def dotted_name(node: ast.expr, scope: Scope) -> tuple[str, ...]:
+    """Return the dotted path of what was imported; empty where an expression is something else."""
+    if isinstance(node, ast.Attribute):
+        above = dotted_name(node.value, scope)
+        return (*above, node.attr) if above else ()
+    if isinstance(node, ast.Name):
+        depth = scope.binding_layer(node.id, (node.lineno, node.col_offset))
+        imports = scope.layers[depth].imports if depth is not None else {}
+        return tuple(imports[node.id].split(".")) if node.id in imports else ()
+    return ()
 
 
 def held_by(node: ast.expr, scope: Scope) -> object:
@@ -223,17 +169,34 @@ def held_by(node: ast.expr, scope: Scope) -> object:
     if isinstance(node, ast.Constant):
         return node.value
     if isinstance(node, ast.Name):
-        local = any(names.binds(node.id) for names in scope.layers[: scope.functions])
-        return None if local else scope.globals.get(node.id)
+        depth = scope.binding_layer(node.id, (node.lineno, node.col_offset))
+        if depth is None or depth >= scope.local:
+            return scope.globals.get(node.id)
+        dotted = scope.layers[depth].imports.get(node.id, "")
+        above, _, name = dotted.rpartition(".")
+        return sys.modules.get(dotted) or _attribute(sys.modules.get(above), name)
     if isinstance(node, ast.Attribute):
         return _attribute(held_by(node.value, scope), node.attr)
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
         held, key = held_by(node.value, scope), node.slice.value
         if type(held) is dict:
             return held.get(key)
-        if type(held) in (list, tuple) and type(key) is int and -len(held) <= key < len(held):  # type: ignore[arg-type]  # told by its type
-            return held[key]  # type: ignore[index]
     return None
+
+
+def function_held(node: ast.expr, scope: Scope) -> FunctionType | None:
+    """Return the function that an expression holds, as it was before it was decorated."""
+    held = held_by(node, scope)
+    plain = inspect.unwrap(held) if callable(held) and not isinstance(held, type) else None
+    return plain if isinstance(plain, FunctionType) else None
+
+
+def scope_of(module: object) -> Scope | None:
+    """Return the scope at the end of a module of the user's; None for all else."""
+    file = str(getattr(module, "__file__", "")) if isinstance(module, ModuleType) else ""
+    if not (file.endswith(".py") and is_users(file)):
+        return None
+    return scope_of_globals(file, vars(module))
 
 
 def _attribute(held: object, name: str) -> object:
