@@ -34,6 +34,7 @@ def test_an_equal_fingerprint_is_named_by_how_the_earlier_run_ended(status, kind
         ({"data_hash": None}, None),
         ({"state_hash": "s"}, "other weights"),
         ({"params_hash": "q", "code_hash": "other"}, None),
+        ({"state_hash": "s", "code_hash": "other"}, None),
     ],
 )
 def test_what_differs_says_how_two_runs_are_related(changes, kind):

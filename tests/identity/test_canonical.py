@@ -390,3 +390,23 @@ def test_attributes_that_a_class_adds_to_a_list_count():
 
 def test_a_mapping_whose_entries_are_its_attributes_is_that_mapping():
     assert params_hash({"x": {"a": 1}}) == params_hash({"x": Open(a=1)})
+
+
+def test_the_value_of_a_member_counts():
+    one, other = (enum.Enum("Rate", {"LOW": value}) for value in (1, 2))
+
+    assert params_hash({"x": one.LOW}) != params_hash({"x": other.LOW})
+
+
+class Slotted:
+    """An object with an attribute that may have no value yet."""
+
+    __slots__ = ("rate", "unset")
+
+    def __init__(self, rate):
+        self.rate = rate
+
+
+def test_a_slot_without_a_value_is_left_out():
+    assert params_hash({"x": Slotted(1)}) == params_hash({"x": Slotted(1)})
+    assert params_hash({"x": Slotted(1)}) != params_hash({"x": Slotted(2)})

@@ -3,7 +3,7 @@ from __future__ import annotations
 import joblib
 import numpy as np
 import pytest
-from scipy.stats import loguniform
+from scipy.stats import loguniform, rv_histogram
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.compose import ColumnTransformer, make_column_selector
 from sklearn.decomposition import PCA
@@ -268,3 +268,10 @@ def test_where_a_pipeline_caches_does_not_count(tmp_path):
 
     assert params_hash({"model": plain}) == params_hash({"model": cached})
     assert params_hash({"model": plain}) == params_hash({"model": other})
+
+
+def test_a_distribution_of_another_histogram_is_another_one():
+    edges = [0, 1, 2]
+    one, other = (rv_histogram((counts, edges), density=False) for counts in ([1, 3], [3, 1]))
+
+    assert params_hash({"x": one}) != params_hash({"x": other})

@@ -231,3 +231,28 @@ def test_a_script_run_inside_a_notebook_is_followed(tmp_path, monkeypatch):
 
     assert ["script1.clean", "train"] == list(found[0])
     assert found[0]["script1.clean"] != found[1]["script2.clean"]
+
+
+def test_a_function_that_a_typed_closure_holds_counts():
+    text = """
+        def make():
+            def clean(x): return x{}
+            def train(x): return clean(x)
+            return train
+        train = make()
+        """
+
+    assert hash_of(text.format("")) != hash_of(text.format(" + 1"))
+
+
+def test_a_global_that_a_typed_function_writes_is_no_parameter():
+    text = """
+        COUNT = 0
+        def train(x):
+            global COUNT
+            COUNT += 1
+            return COUNT
+        """
+    namespace = typed(text)
+
+    assert [] == [read.name for read in trace_of(namespace["train"]).reads]

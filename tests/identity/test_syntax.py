@@ -183,3 +183,10 @@ def test_decorators_of_ours_are_taken_out():
 
     assert b"theirs" in syntax.encode(tree)
     assert b"ours" not in syntax.encode(tree).replace(b"theirs", b"")
+
+
+def test_the_annotation_of_a_variable_in_a_method_does_not_count():
+    plain = "class A:\n    def m(self):\n        x = 5\n        return x\n"
+
+    assert digest(plain) == digest(plain.replace("x = 5", "x: int = 5"))
+    assert digest("class A:\n    x = 5\n") != digest("class A:\n    x: int = 5\n")
