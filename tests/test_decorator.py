@@ -751,3 +751,16 @@ def test_a_claim_on_the_parents_score_may_call_it_as_scikit_learn_does(project):
 
     child = project.journal.entries()[1]
     assert ("supported", "score", 0.75) == (child.verdict, child.metric, child.score)
+
+
+def test_code_declared_equal_is_found_under_another_name_of_the_function(project):
+    text = "from gitlab_journal import experiment\n@experiment\ndef {}(C): return C\n"
+    project.module(text.format("train")).train(1)
+    project.module(text.format("fit"), name="fit").fit(1)
+    codes = [entry.code_hash.rpartition(":")[2] for entry in project.journal.entries()]
+    set_cover(project, same_code=codes)
+
+    found = project.module(text.format("fit"), name="fit").fit.find(1)
+
+    assert 2 == len(set(codes))
+    assert 2 == len(found)

@@ -116,3 +116,14 @@ def test_a_sparse_vector_is_the_same_in_every_format(kind):
     vector = getattr(sp, f"{kind}_array")(np.array([0.0, 2.0, 0.0, 1.0]))
 
     assert data_hash(sp.coo_array(np.array([0.0, 2.0, 0.0, 1.0]))) == data_hash(vector)
+
+
+@pytest.mark.parametrize("other", [([0], [1], [1]), ([0], [0], [1]), ([1], [1], [0])])
+def test_the_place_of_a_value_counts_in_any_number_of_dimensions(other):
+    one, another = (
+        sp.coo_array(([2.0], coordinates), shape=(2, 2, 2))
+        for coordinates in (([0], [1], [0]), other)
+    )
+
+    assert data_hash(one) != data_hash(another)
+    assert data_hash(one) == data_hash(one.copy())
