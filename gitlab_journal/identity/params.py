@@ -69,17 +69,7 @@ def describe_params(
     seeds = REPLICATE.union(replicate)
     every = {**left_alone, **given}
     trees = _trees(every, ignore=ignore)
-    shown: dict[str, Any] = {}
-    defaults: dict[str, Any] = {}
-    for name in (*given, *left_alone):
-        if name not in trees:
-            continue
-        if name in given:
-            shown[name], left = split(trees[name])
-        else:
-            left = page(trees[name])
-        if left is not None or name not in given:
-            defaults[name] = left
+    shown, defaults = _shown(trees, given, left_alone)
     return Params(
         params=shown,
         defaults=defaults,
@@ -93,6 +83,22 @@ def describe_params(
             for tree in former_trees(trees, former or Former())
         ),
     )
+
+
+def _shown(
+    trees: Mapping[str, Tree], given: Mapping[str, object], left_alone: Mapping[str, object]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what a page shows of parameters: what was set, the defaults left alone."""
+    shown: dict[str, Any] = {}
+    defaults: dict[str, Any] = {}
+    for name in (one for one in (*given, *left_alone) if one in trees):
+        if name not in given:
+            defaults[name] = page(trees[name])
+            continue
+        shown[name], left = split(trees[name])
+        if left is not None:
+            defaults[name] = left
+    return shown, defaults
 
 
 def _trees(params: Mapping[str, object], *, ignore: Iterable[str]) -> dict[str, Tree]:

@@ -13,7 +13,7 @@ import xxhash
 from gitlab_journal.identity.digests import PREFIX
 from gitlab_journal.identity.tables.arrays import digest_values
 from gitlab_journal.identity.tables.blocks import rows_at_a_time
-from gitlab_journal.identity.tables.texts import add_objects
+from gitlab_journal.identity.tables.texts import digest_objects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -148,7 +148,7 @@ def _present(kind: Any, chunks: Chunks, count: int, place: Place) -> Tree:
     if types.is_large_string(kind) or types.is_large_binary(kind):
         return _digest_texts(chunks)
     if types.is_union(kind):
-        return _digest_objects(chunks, place)
+        return digest_objects((chunk.to_pylist() for chunk in chunks()), place)
     width = kind.bit_width // 8
     values = (_fixed(chunk, width) for chunk in chunks())
     return digest_values(np.dtype(np.uint8), (count, width), values, place)
@@ -185,9 +185,3 @@ def _digest_texts(chunks: Chunks) -> Tree:
         if content is not None:
             bytes_.update(memoryview(content)[offsets[0] : offsets[-1]])
     return [PREFIX + lengths.hexdigest(), PREFIX + bytes_.hexdigest()]
-
-
-def _digest_objects(chunks: Chunks, place: Place) -> Tree:
-    hasher = xxhash.xxh3_128()
-    add_objects(hasher, (chunk.to_pylist() for chunk in chunks()), place)
-    return PREFIX + hasher.hexdigest()

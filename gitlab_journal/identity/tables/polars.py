@@ -15,7 +15,7 @@ from gitlab_journal.identity.tables.arrays import DETAILED_BYTES, digest_values,
 from gitlab_journal.identity.tables.blocks import rows_at_a_time
 from gitlab_journal.identity.tables.kind import Kind
 from gitlab_journal.identity.tables.table import count_dtypes, told_columns
-from gitlab_journal.identity.tables.texts import add_objects
+from gitlab_journal.identity.tables.texts import digest_objects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     # Yields the same short series each time it is called.
     Chunks: TypeAlias = Callable[[], Iterator[Any]]
-
-_DETAILED = 64_000_000  # bytes of the largest series that is told part by part
 
 
 def kind_of_polars(value: Any) -> Kind | None:
@@ -137,7 +135,7 @@ def _present(dtype: Any, chunks: Chunks, count: int, place: Place) -> Tree:
         names = [field.name for field in dtype.fields]
         return [_values(dtype.to_schema()[name], _field(chunks, name), place) for name in names]
     if isinstance(dtype, pl.Object):
-        return _digest_objects(chunks, place)
+        return digest_objects((chunk.to_list() for chunk in chunks()), place)
     if isinstance(dtype, pl.Binary):
         return _digest_bytes((chunk.bin.size(), b"".join(chunk)) for chunk in chunks())
     if isinstance(dtype, pl.String | pl.Categorical | pl.Enum | pl.Decimal) or _is_wide(dtype):
@@ -172,9 +170,3 @@ def _digest_bytes(pairs: Iterable[tuple[Any, bytes]]) -> Tree:
         lengths.update(sizes.to_numpy().astype(np.int64).data)
         content.update(joined)
     return [PREFIX + lengths.hexdigest(), PREFIX + content.hexdigest()]
-
-
-def _digest_objects(chunks: Chunks, place: Place) -> Tree:
-    hasher = xxhash.xxh3_128()
-    add_objects(hasher, (chunk.to_list() for chunk in chunks()), place)
-    return PREFIX + hasher.hexdigest()

@@ -11,12 +11,12 @@ from functools import partial
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from gitlab_journal.identity.digests import encode
+import xxhash
+
+from gitlab_journal.identity.digests import PREFIX, encode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-
-    import xxhash
 
     from gitlab_journal.identity.place import Place
 
@@ -33,6 +33,13 @@ def add_objects(hasher: xxhash.xxh3_128, chunks: Iterable[list[object]], place: 
         if chunk:
             hasher.update(_texts(chunk) or _mixed(chunk, partial(_other, place, start)))
         start += len(chunk)
+
+
+def digest_objects(chunks: Iterable[list[object]], place: Place) -> str:
+    """Return the digest of the objects of all chunks, as `add_objects`."""
+    hasher = xxhash.xxh3_128()
+    add_objects(hasher, chunks, place)
+    return PREFIX + hasher.hexdigest()
 
 
 def add_texts(hasher: xxhash.xxh3_128, chunks: Iterable[list[object]]) -> None:
