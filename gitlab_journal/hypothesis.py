@@ -138,9 +138,11 @@ def _look_again(recording: Recording, arrays: Mapping[str, object]) -> list[Earl
     desk = recording.desk
     described = add_data(recording.described, arrays, cover=desk.cover, files=desk.files)
     desk.files.save()
-    recording.described = described
+    # Data that the run was found by already, in a global, tell nothing new.
+    known = described.fingerprint == recording.described.fingerprint
     recording.met_data = True
-    earlier = find_earlier(desk, described.fingerprint, name=described.name)
+    recording.described = described
+    earlier = [] if known else find_earlier(desk, described.fingerprint, name=described.name)
     recording.described = name_data(desk, described)
     return [item for item in earlier if item.entry.id != recording.entry.id]
 

@@ -224,3 +224,24 @@ def test_data_met_in_the_run_make_the_alert_certain(project, capsys):
     assert "Same parameters, data, code, unseeded: may differ by chance." in said
     assert UNSEEN not in said
     assert current_run().id is None
+
+
+NAME = """
+import numpy as np
+from gitlab_journal import current_run, experiment
+
+X = np.arange(3)
+
+@experiment
+def train():
+    current_run().data(X=X)
+    return {"n": len(X)}
+"""
+
+
+def test_data_of_a_global_that_the_run_names_are_told_of_once(project, capsys):
+    train = project.module(NAME).train
+    train()
+    train()
+
+    assert 1 == capsys.readouterr().err.count("You have run this before")
