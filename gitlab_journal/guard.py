@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import sys
 import warnings
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-# A warning names the user's line; a run is closed by contextlib, which is not theirs either.
-_NOT_THEIRS = (f"{Path(__file__).parent}{os.sep}", contextlib.__file__)
+# A warning names the user's line; contextlib closes a run, functools caches a value: not theirs.
+_NOT_THEIRS = (f"{Path(__file__).parent}{os.sep}", contextlib.__file__, functools.__file__)
 
 
 def warn(message: str) -> None:

@@ -57,7 +57,7 @@ def test_without_a_git_identity_the_author_is_login_at_host_with_one_warning(pro
         "with warnings.catch_warnings(record=True) as caught:\n"
         "    warnings.simplefilter('always')\n"
         "    train(1), train(2)\n"
-        "print(*(str(warning.message) for warning in caught), sep='\\n')\n"
+        "print(*(f'{warning.filename} {warning.message}' for warning in caught), sep='\\n')\n"
     )
     said = subprocess.run(
         [sys.executable, "script.py"],
@@ -67,10 +67,9 @@ def test_without_a_git_identity_the_author_is_login_at_host_with_one_warning(pro
         text=True,
         check=True,
     ).stdout.splitlines()
+    expected = f"{project.folder / 'script.py'} gitlab_journal: git does not know who you are"
 
-    assert ["gitlab_journal: git does not know who you are"] == [
-        line.partition(";")[0] for line in said
-    ]
+    assert [expected] == [line.partition(";")[0] for line in said]
     assert {"grace"} == {entry.author for entry in project.journal.entries()}
 
 
