@@ -40,6 +40,8 @@ def announce(
         advice = _ASKING if asking else _ADVICE
         _panel(duplicates, described, advice=advice, no_data=no_data)
     for kind in KINDS[1:]:
+        if duplicates and kind == "replicate":
+            continue  # other seeds say nothing of what was run before
         same = [item.entry for item in earlier if item.kind == kind]
         if same:
             _say(_lines(kind, same, described))

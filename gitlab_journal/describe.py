@@ -261,7 +261,4 @@ def _inside(file: str | None, project: Path) -> str | None:
 @cache
 def _captured(root: Path) -> Capture | None:
     """Return the user's working tree at first use: the imported code is what runs."""
-    captured = capture(root)
-    if captured is None:
-        warn(f"{root} is in no git repository: the code is recorded by its hash only")
-    return captured
+    return capture(root)

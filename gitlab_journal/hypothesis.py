@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from gitlab_journal.alert import refusal
 from gitlab_journal.bounds import bound_of
+from gitlab_journal.catalogue import Query
 from gitlab_journal.compose import commit_message
 from gitlab_journal.dataset import name_data
 from gitlab_journal.describe import add_data
@@ -83,6 +84,11 @@ def _open(desk: Desk, described: Described, options: Options) -> Recording:
     described = name_data(desk, described)
     for damage in desk.catalogue.damaged():
         warn(f"{damage.path}:{damage.line}: {damage.reason}; the page was not looked at")
+    if described.capture is None and not desk.catalogue.search(Query(limit=1)):
+        warn(
+            f"{described.project} is in no git repository: the code is recorded by its hash only; "
+            "`git init` there, and pages hold the changes too"
+        )
     now, author = datetime.now(UTC), desk.repository.author()
     entry, path, files = _page(desk, described, options, author=author.name, now=now)
     payload = {"path": str(path), "author": [author.name, author.email]}

@@ -98,7 +98,10 @@ def load_kept(state: Path, entry: str) -> Kept:
     whatever a value raises that cannot be loaded.
     """
     folder = state / "kept" / entry
-    about = json.loads((folder / ABOUT).read_bytes())
+    try:
+        about = json.loads((folder / ABOUT).read_bytes())
+    except ValueError as error:
+        raise StoreError(f"{folder / ABOUT} is not as you kept it: {error}") from error
     if not isinstance(about, dict) or about.get("file") != FILES.get(str(about.get("kind"))):
         raise StoreError(f"{folder / ABOUT} says nothing that was kept")
     content = (folder / about["file"]).read_bytes()

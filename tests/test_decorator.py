@@ -620,8 +620,9 @@ def test_a_project_that_is_not_in_git_is_recorded_with_a_warning(project):
     train = project.module(TRAIN).train
     with pytest.warns(JournalWarning, match="in no git repository"):
         train(X, Y)
-
     (entry,) = project.journal.entries()
+    train(X, Y, C=2.0)  # a second warning would be an error here
+
     assert (None, True) == (entry.code, entry.code_hash is not None)
 
 

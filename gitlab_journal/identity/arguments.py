@@ -13,6 +13,7 @@ from gitlab_journal.identity.digests import last_name
 from gitlab_journal.identity.folders import fixed_part, is_pattern
 from gitlab_journal.identity.hints import reads_once
 from gitlab_journal.identity.params import IGNORE
+from gitlab_journal.identity.place import DEEPEST
 from gitlab_journal.identity.tables.kinds import kind_of
 
 
@@ -84,15 +85,17 @@ def _roles(
     return roles
 
 
-def _is_data(value: object) -> bool:
+def _is_data(value: object, depth: int = 0) -> bool:
     if kind_of(value) is not None:
         return True
+    if depth > DEEPEST:  # it contains itself, perhaps
+        return False
     if isinstance(value, Path):
         return os.path.isfile(value)  # noqa: PTH113 - False where pathlib may raise PermissionError
     if isinstance(value, Mapping):
-        return bool(value) and all(map(_is_data, value.values()))
+        return bool(value) and all(_is_data(one, depth + 1) for one in value.values())
     if isinstance(value, list | tuple):
-        return bool(value) and all(map(_is_data, value))
+        return bool(value) and all(_is_data(one, depth + 1) for one in value)
     return False
 
 

@@ -213,3 +213,10 @@ def test_a_file_beside_other_values_counts_as_text_and_draws_a_note(tmp_path, ma
             "Pass it as an argument of its own to have the content count."
         ),
     ) == sorted_.notes
+
+
+def test_a_list_that_contains_itself_is_no_data():
+    circle = []
+    circle.append(circle)
+
+    assert {"circle": circle} == sort_arguments({"circle": circle}).params
