@@ -143,6 +143,8 @@ def test_what_can_be_read_only_once_is_refused_with_a_hint(tmp_path, stream, dat
         assert ([], []) == names({"stream": opened}, ignore=["stream"])
     finally:
         getattr(opened, "close", int)()
+        if isinstance(opened, sqlite3.Cursor):
+            opened.connection.close()
 
 
 def test_a_frame_with_columns_called_like_methods_is_a_frame():

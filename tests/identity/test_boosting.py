@@ -24,6 +24,12 @@ with warnings.catch_warnings():
     lightgbm = pytest.importorskip("lightgbm")
     xgboost = pytest.importorskip("xgboost")
 
+# Some of the models are deprecated in the newest versions.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::FutureWarning"),
+    pytest.mark.filterwarnings("ignore:.*is deprecated"),
+]
+
 RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(60, 4))
 Z = RANDOM.normal(size=(60, 4))
