@@ -93,6 +93,12 @@ HEAVY = [
     "jinja2",
 ]
 
+# What only a user's program may load.
+OF_USERS = [
+    *("pandas", "polars", "pyarrow", "scipy", "sklearn", "joblib", "keras", "tensorflow", "torch"),
+    *("jax", "xgboost", "lightgbm", "catboost", "matplotlib", "pydantic", "attr", "IPython"),
+]
+
 
 def room(name: str) -> str:
     """The module or folder right below the package that a dotted name lies in."""
@@ -181,6 +187,26 @@ def test_importing_the_package_loads_nothing_heavy():
     ).stdout
 
     assert "[]\n" == loaded
+
+
+def test_a_recorded_run_loads_no_library_that_the_program_did_not(project):
+    script = project.folder / "train.py"
+    script.write_text(
+        "import sys\n"
+        "import numpy as np\n"
+        "from gitlab_journal import experiment\n"
+        "@experiment\n"
+        "def train(X, *, C=1.0, kind=float):\n"
+        "    return {'sum': float(X.sum())}\n"
+        "train(np.arange(6.0))\n"
+        "train(np.arange(6.0))\n"
+        f"print([name for name in {OF_USERS!r} if name in sys.modules])\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, script], cwd=project.folder, capture_output=True, text=True, check=True
+    )
+
+    assert ("[]\n", True) == (ran.stdout, "You have run this before" in ran.stderr)
 
 
 def test_the_picture_in_contributing_shows_every_module_on_its_floor():
