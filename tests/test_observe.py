@@ -136,3 +136,15 @@ def test_the_same_network_with_other_first_weights_is_a_replicate(project, capsy
     module.fit(other, X, Y)
 
     assert "Replicate of" in capsys.readouterr().err
+
+
+def test_a_fresh_network_starts_from_other_weights_than_a_trained_one(project, capsys):
+    module = project.module(GIVEN)
+    trained = module.build()
+    trained.fit(X, Y, verbose=0)
+    module.fit(trained, X, Y)
+    capsys.readouterr()
+    module.fit(module.build(), X, Y)
+
+    said = capsys.readouterr().err
+    assert (True, False) == ("Other weights than" in said, "Replicate of" in said)
