@@ -13,8 +13,7 @@ from gitlab_journal.identity.digests import last_name
 from gitlab_journal.identity.folders import fixed_part, is_pattern
 from gitlab_journal.identity.hints import reads_once
 from gitlab_journal.identity.params import IGNORE
-from gitlab_journal.identity.place import DEEPEST
-from gitlab_journal.identity.tables.kinds import kind_of
+from gitlab_journal.identity.tables.kinds import kind_of, made_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ def sort_arguments(
     notes: list[str] = []
     for name, value in kept.items():
         _refuse_stream(name, value)
-        if name in named if named is not None else _is_data(value):
+        if name in named if named is not None else made_of(value, _is_data):
             chosen[name] = value
             continue
         _refuse_path(name, value)
@@ -85,18 +84,10 @@ def _roles(
     return roles
 
 
-def _is_data(value: object, depth: int = 0) -> bool:
-    if kind_of(value) is not None:
-        return True
-    if depth > DEEPEST:  # it contains itself, perhaps
-        return False
+def _is_data(value: object) -> bool:
     if isinstance(value, Path):
         return os.path.isfile(value)  # noqa: PTH113 - False where pathlib may raise PermissionError
-    if isinstance(value, Mapping):
-        return bool(value) and all(_is_data(one, depth + 1) for one in value.values())
-    if isinstance(value, list | tuple):
-        return bool(value) and all(_is_data(one, depth + 1) for one in value)
-    return False
+    return kind_of(value) is not None
 
 
 def _refuse_stream(name: str, value: object) -> None:

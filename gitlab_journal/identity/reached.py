@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import functools
 import inspect
+import operator
 import re
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
@@ -21,7 +22,7 @@ from gitlab_journal.identity.models.protocol import is_estimator
 from gitlab_journal.identity.source import is_of_project
 from gitlab_journal.identity.source.project import is_module_of_project
 from gitlab_journal.identity.source.told import defaults_of
-from gitlab_journal.identity.tables.kinds import kind_of
+from gitlab_journal.identity.tables.kinds import kind_of, made_of
 from gitlab_journal.identity.values.objects import attributes
 from gitlab_journal.identity.values.scalars import PLAIN, describe_scalar
 
@@ -102,13 +103,7 @@ def _is_code(value: object) -> bool:
 
 def holds_data(value: object) -> bool:
     """Tell whether a value is data by its type, or a list or mapping of nothing but those."""
-    if isinstance(value, type):
-        return False
-    if kind_of(value) is not None:
-        return True
-    if isinstance(value, Mapping):
-        return bool(value) and all(map(holds_data, value.values()))
-    return isinstance(value, list | tuple) and bool(value) and all(map(holds_data, value))
+    return made_of(value, lambda one: not isinstance(one, type) and kind_of(one) is not None)
 
 
 def _parts(read: Read) -> Iterator[tuple[str, object]]:
@@ -172,18 +167,23 @@ def _unwrapped(value: Any) -> Any:
 _NOTHING = object()
 
 
-def _plain(value: Any) -> object:
+def _plain(value: Any, above: tuple[int, ...] = ()) -> object:
     """Return a value that is made of single values and data, less its parts that are not.
 
-    Paths are left out: they say where something lies on this machine.
+    Paths are left out: they say where something lies on this machine. So is what contains itself.
     """
+    if id(value) in above:
+        return _NOTHING
+    above = (*above, id(value))
     if isinstance(value, Mapping):
-        kept = {key: _plain(one) for key, one in value.items() if isinstance(key, PLAIN)}
+        kept = {key: _plain(one, above) for key, one in value.items() if isinstance(key, PLAIN)}
         less = {key: one for key, one in kept.items() if one is not _NOTHING}
+        if len(less) == len(value) and all(one is value[key] for key, one in less.items()):
+            return value
         return less or (_NOTHING if value else value)
     if isinstance(value, list | tuple | set | frozenset):
-        parts = [one for one in map(_plain, value) if one is not _NOTHING]
-        if len(parts) == len(value):
+        parts = [one for each in value if (one := _plain(each, above)) is not _NOTHING]
+        if len(parts) == len(value) and all(map(operator.is_, parts, value)):
             return value
         return (frozenset(parts) if isinstance(value, AbstractSet) else parts) or _NOTHING
     if isinstance(value, PurePath) or (isinstance(value, str) and PurePath(value).is_absolute()):
@@ -197,9 +197,12 @@ def _is_single(value: object) -> bool:
     return describe_scalar(value, root("params")) is not None
 
 
-def _holds_some_data(value: object) -> bool:
+def _holds_some_data(value: object, above: tuple[int, ...] = ()) -> bool:
+    if id(value) in above:
+        return False
+    above = (*above, id(value))
     if isinstance(value, Mapping):
-        return any(map(_holds_some_data, value.values()))
+        return any(_holds_some_data(one, above) for one in value.values())
     if isinstance(value, list | tuple):
-        return any(map(_holds_some_data, value))
+        return any(_holds_some_data(one, above) for one in value)
     return kind_of(value) is not None

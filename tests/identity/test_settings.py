@@ -329,3 +329,18 @@ def test_a_global_bound_anew_between_calls_is_the_new_one(modules):
     module.X = other = np.ones(2)
 
     assert reached(module).data["X"] is other
+
+
+def test_globals_that_contain_themselves_do_not_stop_a_training(project):
+    train = project.module(
+        "from gitlab_journal import experiment\n"
+        "CONFIG = {'rate': 1}\n"
+        "CONFIG['self'] = CONFIG\n"
+        "ROWS = [CONFIG]\n"
+        "ROWS.append(ROWS)\n"
+        "@experiment\n"
+        "def train(C):\n"
+        "    return float(C + len(CONFIG) + len(ROWS))\n"
+    ).train
+
+    assert 5.0 == train(1)

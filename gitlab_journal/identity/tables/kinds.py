@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from gitlab_journal.identity.place import DEEPEST
 from gitlab_journal.identity.tables.arrays import kind_of_array
 from gitlab_journal.identity.tables.arrow import arrow_scalar, kind_of_arrow
 from gitlab_journal.identity.tables.frames import kind_of_frame
@@ -14,6 +16,8 @@ from gitlab_journal.identity.tables.tensors import kind_of_tensor
 from gitlab_journal.identity.tables.torch_tensors import kind_of_torch_tensor
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gitlab_journal.identity.digests import Tree
     from gitlab_journal.identity.place import Place
 
@@ -36,6 +40,18 @@ def kind_of(value: object) -> Kind | None:
         if kind is not None:
             return kind
     return None
+
+
+def made_of(value: object, is_part: Callable[[object], bool], *, depth: int = 0) -> bool:
+    """Tell whether a value is such a part, or a list or mapping of nothing but those."""
+    if is_part(value):
+        return True
+    if depth > DEEPEST:  # it contains itself, perhaps
+        return False
+    if not isinstance(value, Mapping | list | tuple):
+        return False
+    parts = value.values() if isinstance(value, Mapping) else value
+    return bool(value) and all(made_of(part, is_part, depth=depth + 1) for part in parts)
 
 
 def describe_collection(value: object, place: Place) -> Tree:
