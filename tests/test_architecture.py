@@ -29,6 +29,7 @@ LEVELS = {
         "options",
         "returned",
         "compose",
+        "trailers",
         "environment",
         "call",
         "differences",
