@@ -39,8 +39,24 @@ def git(
     With `check` a failing command raises StoreError in git's own words, else what was printed
     so far is returned. Writes what the command writes.
     """
+    done = attempt(*arguments, cwd=cwd, input=input, env=env)
+    if check and done.returncode != 0:
+        raise StoreError(_why_failed(arguments, cwd, done))
+    return done.stdout
+
+
+def attempt(
+    *arguments: str,
+    cwd: Path,
+    input: bytes = b"",  # noqa: A002 - the word that subprocess uses
+    env: Mapping[str, str] | None = None,
+) -> subprocess.CompletedProcess[bytes]:
+    """Run git in `cwd`, as `git` does, and return how it ended with all that it said.
+
+    Raises StoreError where git cannot be started.
+    """
     try:
-        done = subprocess.run(
+        return subprocess.run(
             ("git", *_OPTIONS, *arguments),
             cwd=cwd,
             input=input,
@@ -50,9 +66,6 @@ def git(
         )
     except OSError as error:
         raise StoreError(_why_not_started(error, cwd)) from error
-    if check and done.returncode != 0:
-        raise StoreError(_why_failed(arguments, cwd, done))
-    return done.stdout
 
 
 def _environment() -> dict[str, str]:
