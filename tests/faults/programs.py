@@ -1,0 +1,74 @@
+"""Small real programs that write a journal, and say outside of it what they were told.
+
+Each line said is one of: `began C`, `logged C N`, `returned C LOSS`; it is on disk before the
+program goes on.
+"""
+
+SAYING = """
+import os, sys, threading
+from gitlab_journal import Journal, current_run, experiment
+
+journal, said = os.environ["TOLD_JOURNAL"], os.environ["TOLD_FILE"]
+
+def say(*words):
+    line = " ".join(map(str, words)) + "\\n"
+    descriptor = os.open(said, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    os.write(descriptor, line.encode())
+    os.close(descriptor)
+
+@experiment(journal=journal, predict="loss < 1", on_duplicate="run")
+def train(C):
+    say("began", C)
+    for epoch in range(3):
+        current_run().log(step=epoch, loss=1 / (epoch + C))
+        say("logged", C, epoch + 1)
+    return {"loss": 0.5 / C}
+
+def run(C):
+    say("returned", C, train(C)["loss"])
+"""
+
+PROGRAMS = {
+    "calls": "run(1)\nrun(2)\n",
+    "threads": """
+threads = [threading.Thread(target=lambda n=n: [run(n), run(n + 1)]) for n in (1, 3)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+""",
+    "block": """
+with Journal(journal).run(title="A block", params={"C": 1}, predict="loss < 1") as open_run:
+    say("began", 1)
+    for epoch in range(3):
+        open_run.log(step=epoch, loss=1 / (epoch + 1))
+        say("logged", 1, epoch + 1)
+    open_run.note("What was seen.")
+    open_run.figure("drawn", "<svg xmlns='http://www.w3.org/2000/svg'/>")
+    open_run.metric("loss", 0.5)
+say("returned", 1, 0.5)
+""",
+    "joined": """
+import pathlib, subprocess
+run(1)
+cover = pathlib.Path(journal, "journal.md")
+cover.write_text(cover.read_text() + "\\nA person wrote this.\\n")
+subprocess.run(["git", "commit", "-qam", "A person's"], cwd=journal, check=True)
+run(2)
+""",
+    "failing": """
+@experiment(journal=journal)
+def fail(C):
+    say("began", C)
+    raise ValueError("no")
+try:
+    fail(7)
+except ValueError:
+    pass
+run(1)
+""",
+}
+
+
+def source(name: str) -> str:
+    return SAYING + PROGRAMS[name]

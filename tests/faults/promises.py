@@ -1,0 +1,79 @@
+"""What must hold of a journal after its process died, whatever it was doing."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+
+from scene import Scene, left_running, locks
+
+LINE = "A person wrote this line."
+
+
+def check_begun(scene: Scene) -> None:
+    """What began is in git already, before any other command ran."""
+    begun = {int(words[1]) for words in scene.said if words[0] == "began"}
+    found = set()
+    for commit in scene.git("log", "--all", "--format=%H").split():
+        found |= {entry.params["C"] for entry in scene.entries(commit).values()}
+
+    assert begun <= found
+
+
+def commit_as_a_person(scene: Scene, manner: str) -> None:
+    """Edit the cover and commit it as people do: "commit -a" or "add -A"; "" does nothing."""
+    if not manner:
+        return
+    cover = scene.journal / "journal.md"
+    cover.write_text(f"{cover.read_text()}\n{LINE}\n")
+    if manner == "add -A":
+        scene.git("add", "-A")
+    scene.git("commit", *(["-a"] if manner == "commit -a" else []), "-qm", "x")
+
+
+def check_recovered(scene: Scene, manner: str = "") -> None:
+    """The next command finds all that was told outside, and leaves nothing to be done."""
+    before = scene.pages_ever()
+    status, _ = scene.glj("ls", "--json")
+
+    assert (0, "") == (status, scene.err)
+    entries = scene.entries()
+    assert before <= set(entries)
+    check_told(scene)
+    assert "" == scene.git("status", "--porcelain")
+    assert [] == left_running(scene)
+    assert [] == locks(scene.journal)
+    check_store(scene)
+    if manner:
+        assert LINE in scene.git("show", "HEAD:journal.md")
+
+
+def check_told(scene: Scene) -> None:
+    """Each result that a call returned is there; each run that began has its points, and ended."""
+    files, entries = scene.files(), scene.entries()
+    by_number = {entry.params["C"]: (path, entry) for path, entry in entries.items()}
+
+    assert {"done", "interrupted", "failed"} >= {entry.status for entry in entries.values()}
+    assert len(by_number) == len(entries)
+    for word, number, *rest in scene.said:
+        path, entry = by_number[int(number)]
+        if word == "returned":
+            assert ("done", float(rest[0])) == (entry.status, entry.metrics["loss"])
+        elif word == "logged":
+            folder, _, _ = path.rpartition("/")
+            history = files.get(f"{folder}/{entry.id}/history.csv", "")
+            assert len(history.splitlines()) > int(rest[0])
+
+
+def check_store(scene: Scene) -> None:
+    """Git finds no fault in what it keeps."""
+    done = subprocess.run(
+        ["git", "fsck", "--full", "--strict", "--no-dangling"],
+        cwd=scene.journal,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "LC_ALL": "C"},
+    )
+
+    assert (0, "", "") == (done.returncode, done.stdout, done.stderr)
