@@ -35,14 +35,14 @@ def announce(
 
     `asking` where a question about it follows; `no_data` where there are none as declared.
     """
-    duplicates = [item.entry for item in earlier if item.kind == "duplicate"]
+    duplicates = [item for item in earlier if item.kind == "duplicate"]
     if duplicates:
         advice = _ASKING if asking else _ADVICE
         _panel(duplicates, described, advice=advice, no_data=no_data)
     for kind in KINDS[1:]:
         if duplicates and kind == "replicate":
             continue  # other seeds say nothing of what was run before
-        same = [item.entry for item in earlier if item.kind == kind]
+        same = [item for item in earlier if item.kind == kind]
         if same:
             _say(_lines(kind, same, described))
 
@@ -67,13 +67,13 @@ def not_reused(entry: Entry, reason: str) -> str:
 
 
 def _panel(
-    duplicates: Sequence[Entry], described: Described, *, advice: str, no_data: bool
+    duplicates: Sequence[Earlier], described: Described, *, advice: str, no_data: bool
 ) -> None:
     from rich.console import Console, Group
     from rich.panel import Panel
     from rich.text import Text
 
-    entry = duplicates[0]
+    entry = duplicates[0].entry
     took = f", took {duration_words(entry.duration)}" if entry.duration is not None else ""
     lines = [
         Text(entry.title, style="bold"),
@@ -123,9 +123,9 @@ def _sameness(fingerprint: Fingerprint) -> str:
 _UNSEEN = "Data not seen: nothing was passed or met; run.data(...) makes them count."
 
 
-def _lines(kind: str, entries: Sequence[Entry], described: Described) -> list[str]:
-    entry = entries[0]
-    more = [f"and {len(entries) - 1} more: {_ids(entries[1:])}"] if len(entries) > 1 else []
+def _lines(kind: str, same: Sequence[Earlier], described: Described) -> list[str]:
+    entry = same[0].entry
+    more = [f"and {len(same) - 1} more: {_ids(same[1:])}"] if len(same) > 1 else []
     opening = f"{_OPENINGS[kind]} {short(entry)}: "
     return [
         opening + _reason(kind, entry, described, width=WIDTH - len(opening)),
@@ -202,7 +202,7 @@ def last_line(entry: Entry) -> str:
     return lines[-1] if lines else "no traceback kept"
 
 
-def short(entry: Entry) -> str:
+def short(entry: Entry | Earlier) -> str:
     """Return what people call an entry: the last four characters of its id."""
     return entry.id[-4:]
 
@@ -212,9 +212,9 @@ def _page(entry: Entry) -> str:
     return min((os.path.relpath(entry.path), str(entry.path)), key=len) if entry.path else entry.id
 
 
-def _ids(entries: Sequence[Entry]) -> str:
-    shown = ", ".join(short(entry) for entry in entries[:5])
-    return shown + (", ..." if len(entries) > 5 else "")  # noqa: PLR2004
+def _ids(others: Sequence[Earlier]) -> str:
+    shown = ", ".join(short(one) for one in others[:5])
+    return shown + (", ..." if len(others) > 5 else "")  # noqa: PLR2004
 
 
 def _when(entry: Entry) -> str:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING
 
-from gitlab_journal.catalogue.row import stamp
 from gitlab_journal.fingerprint import relation
-from gitlab_journal.identity.state import all_fresh
 
 if TYPE_CHECKING:
-    from gitlab_journal.catalogue import Row
+    from collections.abc import Callable
+
+    from gitlab_journal.catalogue import Alike
     from gitlab_journal.desk import Desk
     from gitlab_journal.entry import Entry
     from gitlab_journal.fingerprint import Fingerprint
@@ -22,10 +21,16 @@ KINDS = ("duplicate", "running now", "failed before", "variant", "other weights"
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """An earlier entry and how this run stands to it (one of `KINDS`)."""
+    """An earlier run and how this one stands to it (one of `KINDS`); its page is read on demand."""
 
     kind: str
-    entry: Entry
+    id: str
+    read: Callable[[], Entry]
+
+    @property
+    def entry(self) -> Entry:
+        """Read the page; raises PageError, StoreError."""
+        return self.read()
 
 
 def find_earlier(desk: Desk, fingerprint: Fingerprint, *, name: str) -> list[Earlier]:
@@ -33,40 +38,27 @@ def find_earlier(desk: Desk, fingerprint: Fingerprint, *, name: str) -> list[Ear
 
     What the journal declares equal (renamed and added parameters, code) counts as such. `name` is
     the function's: another one on the same data is no variant, nor a duplicate where
-    the code of both cannot be read. Reads the catalogue, bringing it up to date first.
+    the code of both cannot be read. Reads the catalogue, bringing it up to date first, and no page.
     """
     desk.catalogue.refresh()
-    alike = [
-        row
+    runs = [
+        run
         for config, data in product(fingerprint.config_hashes, fingerprint.data_hashes)
-        for row in desk.catalogue.find(config_hash=config, data_hash=data)
-        if row.status in ("done", "failed", "running")
+        for run in desk.catalogue.alike(config_hash=config, data_hash=data)
     ]
-    rows = sorted(alike, key=_moment, reverse=True)
     found = []
-    for row, entry in zip(rows, desk.entries(rows), strict=True):
-        kind = relation(
-            fingerprint,
-            row,
-            status=row.status,
-            earlier_fresh=fingerprint.fresh and all_fresh(entry.data.values()),
-        )
+    for run in sorted(runs, key=_moment, reverse=True):
+        fresh = fingerprint.fresh and run.fresh
+        kind = relation(fingerprint, run, status=run.status, earlier_fresh=fresh)
         by_name = kind == "variant" or fingerprint.code_hash is None
-        if kind is not None and not (by_name and _of_another(entry, name)):
-            found.append(Earlier(kind, entry))
+        if kind is not None and not (by_name and run.function not in (None, name)):
+            found.append(Earlier(kind, run.id, _reading(desk, run)))
     return sorted(found, key=lambda earlier: KINDS.index(earlier.kind))
 
 
-def _moment(row: Row) -> tuple[str, str]:
-    return (stamp(row.date) if row.date else "", row.id)
+def _reading(desk: Desk, run: Alike) -> Callable[[], Entry]:
+    return lambda: desk.entry(run)
 
 
-def _of_another(entry: Entry, name: str) -> bool:
-    """Tell whether the page says that another function ran; one written by hand need not say."""
-    return function_named(entry) not in (None, name)
-
-
-def function_named(entry: Entry) -> str | None:
-    """Return which function the page says that ran, None where it says nothing."""
-    said = re.match(r"`([^`\n]+)`", entry.prose("Code"))
-    return said[1] if said else None
+def _moment(run: Alike) -> tuple[str, str]:
+    return (run.date or "", run.id)

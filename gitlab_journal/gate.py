@@ -49,7 +49,7 @@ def decide(
     Says on stderr what was run before, and asks there where the options say so. Reads what was
     kept below `state`, the journal's folder of this machine.
     """
-    duplicates = [item.entry for item in earlier if item.kind == "duplicate"]
+    duplicates = [item for item in earlier if item.kind == "duplicate"]
     way = options.on_duplicate if duplicates or options.on_duplicate == "run" else "warn"
     if way == "run":
         return None
@@ -71,8 +71,9 @@ def _has_none(options: Options) -> bool:
     return options.data is not None and not options.data
 
 
-def _stop(duplicates: Sequence[Entry]) -> DuplicateExperimentError:
-    return DuplicateExperimentError(refusal(duplicates[0]), duplicates)
+def _stop(duplicates: Sequence[Earlier]) -> DuplicateExperimentError:
+    entries = [item.entry for item in duplicates]
+    return DuplicateExperimentError(refusal(entries[0]), entries)
 
 
 def _on_terminal() -> bool:
@@ -92,11 +93,12 @@ def _confirmed() -> bool:
 
 
 def _reused(
-    duplicates: Sequence[Entry], described: Described, options: Options, *, state: Path
+    duplicates: Sequence[Earlier], described: Described, options: Options, *, state: Path
 ) -> Reused | None:
     """Return the newest result that can be given back; says in a line which, or why none is."""
     missing = _unknown(described, options)
-    for entry in duplicates if missing is None else ():
+    for item in duplicates if missing is None else ():
+        entry = item.entry
         found = _result(entry, described, state=state)
         if isinstance(found, Reused):
             line = reused(entry, seeded=described.fingerprint.seeded)
@@ -104,7 +106,7 @@ def _reused(
             return found
         missing = missing or found
     if missing is not None:
-        sys.stderr.write(not_reused(duplicates[0], missing.reason) + "\n")
+        sys.stderr.write(not_reused(duplicates[0].entry, missing.reason) + "\n")
     return None
 
 

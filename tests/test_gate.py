@@ -198,9 +198,12 @@ def test_code_that_cannot_be_read_runs_and_says_why(project, counting, capsys):
     desk, described = train._describe((X,), {})
     unread = replace(described, fingerprint=replace(described.fingerprint, code_hash=None))
     train(X)
-    entries = [Earlier("duplicate", entry) for entry in project.journal.entries()]
+    earlier = [
+        Earlier("duplicate", entry.id, lambda entry=entry: entry)
+        for entry in project.journal.entries()
+    ]
 
-    assert None is decide(entries, unread, train._options, state=desk.repository.state)
+    assert None is decide(earlier, unread, train._options, state=desk.repository.state)
     assert "its code cannot be read and may have changed" in capsys.readouterr().err
 
 

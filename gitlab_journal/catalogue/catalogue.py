@@ -6,11 +6,12 @@ import json
 import os
 import sqlite3
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from weakref import finalize
 
+from gitlab_journal.catalogue.alike import Alike, alike
 from gitlab_journal.catalogue.database import (
     connect,
     in_memory,
@@ -20,11 +21,12 @@ from gitlab_journal.catalogue.database import (
 )
 from gitlab_journal.catalogue.query import NEWEST_FIRST, Query, holds, ordered, where
 from gitlab_journal.catalogue.row import COLUMNS, Damage, Row, is_page, restored, stored
+from gitlab_journal.catalogue.writing import Batch, empty, head_of, put, spooled, writing
 from gitlab_journal.entry import Entry
 from gitlab_journal.errors import ArgumentError, EntryNotFoundError, PageError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import TypeVar
 
     from gitlab_journal.store.changes import Change
@@ -38,6 +40,7 @@ _NO_GRIDS = "(grid IS NULL OR grid != id)"
 _NEWEST = "ORDER BY date DESC, id DESC"
 _CANDIDATES = 10  # named in an error
 _TRIES = 5
+_BATCH = 1000  # pages that are in memory at once
 
 
 class Catalogue:
@@ -68,10 +71,14 @@ class Catalogue:
         parents = self._repository.objects.parents_of(new)
         rows = [stored(path, *page) for path, page in pages.items() if is_page(path)]
 
+        batch = Batch([row["path"] for row in rows], rows, [])
+
         def write(database: sqlite3.Connection) -> None:
-            with _writing(database):
-                if [_head(database)] == parents:
-                    _put(database, [row["path"] for row in rows], rows, [], new)
+            if [head_of(database)] != parents:  # nor is another process waited for
+                return
+            with writing(database):
+                if [head_of(database)] == parents:
+                    put(database, [batch], new)
 
         self._run(write)
 
@@ -92,6 +99,12 @@ class Catalogue:
                 raise ArgumentError(f"{name!r} is no digest; expected one of {', '.join(HASHES)}")
         conditions = " AND ".join([*(f"{name} IS ?" for name in hashes), _NO_GRIDS])
         return self._select(f"WHERE {conditions} {_NEWEST}", tuple(hashes.values()))
+
+    def alike(self, *, config_hash: str | None, data_hash: str | None) -> list[Alike]:
+        """Return the runs with this configuration on these data, newest first; reads no page."""
+        return self._run(
+            lambda database: alike(database, config_hash=config_hash, data_hash=data_hash)
+        )
 
     def search(self, query: Query) -> list[Row]:
         """Return the rows that meet a query, newest first unless it says how to sort."""
@@ -164,21 +177,24 @@ class Catalogue:
         ]
 
     def _bring_up(self, database: sqlite3.Connection) -> bool:
-        """Read what changed up to the branch; False where another process was faster."""
-        before, head = _head(database), self._repository.head()
+        """Read what changed up to the branch; False where another process was faster.
+
+        Pages are read before the catalogue is held against others, a batch of them at a time.
+        """
+        before, head = head_of(database), self._repository.tip()
         if head is None or before == head:
             return True
         base, changes = self._changes(before, head)
         pages = [change for change in changes if is_page(change.path)]
-        rows, damages = self._read(pages)
-        with _writing(database):
-            if _head(database) != before:
-                return False
-            if base is None:
-                database.execute("DELETE FROM pages")
-                database.execute("DELETE FROM named")
-                database.execute("DELETE FROM damaged")
-            _put(database, [change.path for change in pages], rows, damages, head)
+        with spooled() as spool:
+            for start in range(0, len(pages), _BATCH):
+                spool.add(self._read(pages[start : start + _BATCH]))
+            with writing(database):
+                if head_of(database) != before:
+                    return False
+                if base is None:
+                    empty(database)
+                put(database, spool, head)
         return True
 
     def _changes(self, before: str | None, head: str) -> tuple[str | None, list[Change]]:
@@ -187,7 +203,7 @@ class Catalogue:
                 return before, self._repository.changed(before, head)
         return None, self._repository.changed(None, head)
 
-    def _read(self, pages: Sequence[Change]) -> tuple[list[dict[str, Any]], list[Damage]]:
+    def _read(self, pages: Sequence[Change]) -> Batch:
         rows, damages = [], []
         entry: Entry | None = None
         texts = self._repository.blobs(change.blob for change in pages if change.blob)
@@ -200,7 +216,7 @@ class Catalogue:
             except PageError as error:
                 path = change.path.encode(errors="replace").decode()
                 damages.append(Damage(path, error.line, error.reason))
-        return rows, damages
+        return Batch([change.path for change in pages], rows, damages)
 
     def _run(self, action: Callable[[sqlite3.Connection], T], *, mend: bool = True) -> T:
         with self._using:
@@ -245,45 +261,3 @@ class Catalogue:
 def _close(connection: sqlite3.Connection, process: int) -> None:
     if process == os.getpid():
         connection.close()
-
-
-def _head(database: sqlite3.Connection) -> str | None:
-    found: str | None = database.execute("SELECT head FROM about").fetchone()[0]
-    return found
-
-
-def _put(
-    database: sqlite3.Connection,
-    paths: Sequence[str],
-    rows: Sequence[Mapping[str, Any]],
-    damages: Sequence[Damage],
-    head: str,
-) -> None:
-    gone = [(path.encode(errors="replace").decode(),) for path in paths]
-    database.executemany("DELETE FROM pages WHERE path = ?", gone)
-    database.executemany("DELETE FROM damaged WHERE path = ?", gone)
-    database.executemany("DELETE FROM named WHERE path = ?", gone)
-    columns = (*COLUMNS, "defaults")
-    database.executemany(
-        f"INSERT INTO pages ({', '.join(columns)}) "  # noqa: S608 - names of ours
-        f"VALUES ({', '.join(f':{name}' for name in columns)})",
-        rows,
-    )
-    named = (one for row in rows for one in row["named"])
-    database.executemany("INSERT INTO named VALUES (?, ?, ?, ?, ?)", named)
-    database.executemany(
-        "INSERT INTO damaged VALUES (?, ?, ?)",
-        [(damage.path, damage.line, damage.reason) for damage in damages],
-    )
-    database.execute("UPDATE about SET head = ?", (head,))
-
-
-@contextmanager
-def _writing(database: sqlite3.Connection) -> Iterator[None]:
-    database.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        database.execute("COMMIT")
-    except BaseException:
-        database.execute("ROLLBACK")
-        raise

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from gitlab_journal.catalogue.named import NAMED_SCHEMA
-from gitlab_journal.catalogue.row import COLUMNS
+from gitlab_journal.catalogue.row import STORED
 from gitlab_journal.errors import StoreError
 
 if TYPE_CHECKING:
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
     from gitlab_journal.store.repository import Repository
 
-VERSION = 2
-_PATIENCE = 10.0  # seconds to wait for another process that writes
-_TYPES = {"score": "REAL", "duration": "REAL", "format": "INTEGER"}
+VERSION = 3
+_PATIENCE = 60.0  # seconds to wait for another process that writes
+_TYPES = {"score": "REAL", "duration": "REAL", "format": "INTEGER", "fresh": "INTEGER"}
 _SCHEMA = (
     "CREATE TABLE about (head TEXT)",
     "INSERT INTO about VALUES (NULL)",
     "CREATE TABLE damaged (path TEXT PRIMARY KEY, line INTEGER, reason TEXT)",
     "CREATE TABLE pages ("
-    + ", ".join(f"{name} {_TYPES.get(name, 'TEXT')}" for name in COLUMNS)
-    + ", defaults TEXT, PRIMARY KEY (path))",
+    + ", ".join(f"{name} {_TYPES.get(name, 'TEXT')}" for name in STORED)
+    + ", PRIMARY KEY (path))",
     "CREATE INDEX by_id ON pages (id)",
     "CREATE INDEX by_date ON pages (date, id)",
     "CREATE INDEX by_params ON pages (params_hash, data_hash, state_hash, code_hash)",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gitlab_journal.entry import Entry
 
 _ID = re.compile(r"\d{8}-\d{6}-[0-9a-z]{6}")
+_FUNCTION = re.compile(r"`([^`\n]+)`")
 _LISTS = ("prediction", "tags", "parents")
 _MAPPINGS = ("params", "metrics")
 _encoded = json.JSONEncoder(default=str).encode
@@ -74,6 +75,8 @@ class Damage:
 
 
 COLUMNS = tuple(field.name for field in fields(Row))
+# What is asked for without the page, but is no part of a row.
+STORED = (*COLUMNS, "defaults", "function", "fresh")
 _OF_ENTRY = tuple(name for name in COLUMNS if name not in ("path", "blob", "text"))
 _PLACES = {name: place for place, name in enumerate(COLUMNS)}
 _LIST_PLACES = tuple(_PLACES[name] for name in _LISTS)
@@ -97,6 +100,9 @@ def stored(path: str, blob: str, entry: Entry) -> dict[str, Any]:
 
     `named` are the rows of its named data.
     """
+    # here, since a list of what is known already need not load what tells identities
+    from gitlab_journal.identity.state import all_fresh
+
     values: dict[str, Any] = {name: getattr(entry, name) for name in _OF_ENTRY}
     values |= {"path": path, "blob": blob, "text": _prose(entry)}
     values |= {name: float(values[name]) for name in ("score", "duration") if values[name]}
@@ -105,6 +111,8 @@ def stored(path: str, blob: str, entry: Entry) -> dict[str, Any]:
     values |= {name: _plain(text) for name, text in values.items() if isinstance(text, str)}
     if values["format"] is not None and values["format"] >= _LARGEST:
         raise PageError(f"format is {values['format']}, expected a small number")
+    values["function"] = _plain(function_named(entry) or "") or None
+    values["fresh"] = all_fresh(entry.data.values())
     named = list(named_rows(values["path"], entry))
     return values | {"defaults": _encoded(entry.defaults), "named": named}
 
@@ -119,6 +127,12 @@ def restored(values: Sequence[Any]) -> Row:
     if row[_DATE_PLACE]:
         row[_DATE_PLACE] = datetime.fromisoformat(row[_DATE_PLACE])
     return Row(*row)
+
+
+def function_named(entry: Entry) -> str | None:
+    """Return which function the page says that ran, None where it says nothing."""
+    said = _FUNCTION.match(entry.prose("Code"))
+    return said[1] if said else None
 
 
 def stamp(date: datetime) -> str:

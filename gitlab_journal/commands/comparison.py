@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.alert import last_line
+from gitlab_journal.catalogue.row import function_named
 from gitlab_journal.changed_params import same
 from gitlab_journal.commands.speech import verdict_mark
 from gitlab_journal.differences import LINE, differences, in_short, remarks, same_definitions
-from gitlab_journal.earlier import function_named
 from gitlab_journal.errors import StoreError
 from gitlab_journal.evidence import told_apart
 from gitlab_journal.fingerprint import Fingerprint, equal_code, relation
