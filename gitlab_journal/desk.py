@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from gitlab_journal.catalogue import Catalogue
 from gitlab_journal.cover import Cover, draft_cover
 from gitlab_journal.entry import Entry
+from gitlab_journal.guard import guarded
 from gitlab_journal.store.digests import FileDigests
+from gitlab_journal.store.pace import committed
 from gitlab_journal.store.records import Runs
 from gitlab_journal.store.repository import COVER, Repository
 
@@ -61,11 +63,11 @@ class Desk:
         bases: Mapping[str, bytes] | None = None,
         entry: Entry | None = None,
     ) -> str:
-        """Commit `files` to the journal's branch; returns the commit. Raises StoreError.
+        """Commit `files` to the journal; returns the commit. Raises StoreError.
 
         `bases` holds what pages were made from; what a person committed to them since is merged.
         `entry`, where known, is the page among `files`, which the catalogue then need not read.
-        Writes the working files, the objects, git's index, the branch, the catalogue.
+        Writes the commit, the catalogue; folder and branch follow when a flush is due.
         """
         new = self.repository.commit(
             files,
@@ -76,7 +78,15 @@ class Desk:
         )
         if entry is not None and entry.path is not None:
             self._advance(new, entry, entry.path.relative_to(self.repository.root).as_posix())
+        committed(self.repository)
         return new
+
+    def flush(self) -> None:
+        """Bring folder and branch up to the newest commit; a failure is a warning."""
+        guarded(
+            self.repository.flush,
+            otherwise=f"the newest entries wait in {self.repository.pending_ref} of the journal",
+        )
 
     def _advance(self, new: str, entry: Entry, path: str) -> None:
         objects = self.repository.objects

@@ -121,6 +121,7 @@ class Journal:
 
     def _refresh(self) -> None:
         recover(self._desk)
+        self._desk.flush()
         self._desk.catalogue.refresh()
 
     def __repr__(self) -> str:

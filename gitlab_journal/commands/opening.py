@@ -27,7 +27,7 @@ journal_option = click.option(
 
 
 def open_journal(folder: Path | None) -> Desk:
-    """Open a journal, finish what dead runs left there, bring the catalogue up to date.
+    """Open a journal, finish what dead runs left there, bring folder and catalogue up to date.
 
     `folder` None looks where a decorated function would. Raises JournalNotFoundError, StoreError.
     """
@@ -39,6 +39,7 @@ def open_journal(folder: Path | None) -> Desk:
         from gitlab_journal.recovery import recover
 
         recover(desk)
+    desk.flush()
     desk.catalogue.refresh()
     return desk
 

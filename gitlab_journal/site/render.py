@@ -113,9 +113,9 @@ def _report(manifest: Manifest, *, written: int, removed: int) -> Report:
 def _refreshed(repository: Repository, catalogue: Catalogue) -> str:
     """Return the commit that the catalogue stands at, even while runs are committing."""
     for _ in range(_TRIES):
-        head = repository.head()
+        head = repository.tip()
         catalogue.refresh()
-        if head is not None and head == repository.head():
+        if head is not None and head == repository.tip():
             return head
     raise StoreError(f"the branch of {repository.root} keeps moving; render again in a moment")
 

@@ -21,20 +21,33 @@ class Change:
     blob: str | None
 
 
-def changes(objects: Objects, old: str, new: str) -> Iterator[Change]:
+def changes(objects: Objects, old: str | None, new: str) -> Iterator[Change]:
     """Yield the files that differ between two trees; equal folders are not even read."""
-    yield from _between(objects, Item(FOLDER, old), Item(FOLDER, new), b"")
+    for path, before, after in items_changed(objects, old, new):
+        if _is_file(after):
+            yield Change(path, after.object if after else None)
+        elif _is_file(before):
+            yield Change(path, None)
 
 
-def _between(objects: Objects, old: Item | None, new: Item | None, path: bytes) -> Iterator[Change]:
+def items_changed(
+    objects: Objects, old: str | None, new: str | None
+) -> Iterator[tuple[str, Item | None, Item | None]]:
+    """Yield the path of all that differs between two trees but folders, as it was and as it is."""
+    before, after = (Item(FOLDER, tree) if tree else None for tree in (old, new))
+    yield from _between(objects, before, after, b"")
+
+
+def _between(
+    objects: Objects, old: Item | None, new: Item | None, path: bytes
+) -> Iterator[tuple[str, Item | None, Item | None]]:
     if old == new:
         return
     before = objects.tree(old.object) if old and old.mode == FOLDER else {}
     after = objects.tree(new.object) if new and new.mode == FOLDER else {}
-    if _is_file(new):
-        yield Change(path_text(path), new.object if new else None)
-    elif _is_file(old):
-        yield Change(path_text(path), None)
+    was, now = (item if item and item.mode != FOLDER else None for item in (old, new))
+    if was or now:
+        yield path_text(path), was, now
     for name in before.keys() | after.keys():
         inner = path + b"/" + name if path else name
         yield from _between(objects, before.get(name), after.get(name), inner)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FILE, EXECUTABLE, FOLDER = b"100644", b"100755", b"40000"
+LINK, SUBMODULE = b"120000", b"160000"
 _REMEMBERED_TREES = 64
 
 
@@ -137,7 +138,7 @@ class Objects:
 
     def find(self, tree: str, path: str) -> Item | None:
         """Return what `path` names in a tree, or None."""
-        *folders, name = path.encode().split(b"/")
+        *folders, name = path_bytes(path).split(b"/")
         for folder in folders:
             item = self.tree(tree).get(folder)
             if item is None or item.mode != FOLDER:
@@ -145,29 +146,44 @@ class Objects:
             tree = item.object
         return self.tree(tree).get(name)
 
-    def grow(self, tree: str | None, blobs: Mapping[str, str]) -> str:
-        """Return the id of `tree` with the files `blobs` (path to blob) put in.
+    def grow(self, tree: str | None, files: Mapping[str, str | Item | None]) -> str:
+        """Return the id of `tree` with `files` put in: path to blob, to item, to None for gone.
 
-        Only the trees on these paths are added. Raises StoreError where a file would take
-        the place of a folder, a link or a submodule, or a folder that of a file.
+        Only the trees on these paths are added; a folder without files goes. Raises StoreError
+        where a file would take the place of a folder, a link or a submodule, or a folder that of
+        a file.
         """
-        paths = {tuple(path.encode().split(b"/")): blob for path, blob in blobs.items()}
-        return self._grow(tree, paths, b"")
+        paths = {tuple(path_bytes(path).split(b"/")): file for path, file in files.items()}
+        return self._grow(tree, paths, b"") or self.add("tree", b"")
 
-    def _grow(self, tree: str | None, paths: Mapping[tuple[bytes, ...], str], where: bytes) -> str:
+    def _grow(
+        self,
+        tree: str | None,
+        paths: Mapping[tuple[bytes, ...], str | Item | None],
+        where: bytes,
+    ) -> str | None:
         items = dict(self.tree(tree)) if tree else {}
-        below: dict[bytes, dict[tuple[bytes, ...], str]] = {}
-        for (name, *rest), blob in paths.items():
+        below: dict[bytes, dict[tuple[bytes, ...], str | Item | None]] = {}
+        for (name, *rest), file in paths.items():
             if rest:
-                below.setdefault(name, {})[tuple(rest)] = blob
+                below.setdefault(name, {})[tuple(rest)] = file
+            elif file is None:
+                items.pop(name, None)
+            elif isinstance(file, Item):
+                items[name] = file
             else:
-                items[name] = Item(_mode_of(items.get(name), where + name), blob)
+                items[name] = Item(_mode_of(items.get(name), where + name), file)
         for name, inner in below.items():
             old = items.get(name)
             if old is not None and old.mode != FOLDER:
                 raise StoreError(f"{(where + name).decode()} in the journal is not a folder")
             inside = self._grow(old.object if old else None, inner, where + name + b"/")
-            items[name] = Item(FOLDER, inside)
+            if inside is None:
+                items.pop(name, None)
+            else:
+                items[name] = Item(FOLDER, inside)
+        if not items:
+            return None
         digest = self.add("tree", _render_tree(items))
         self._remember(digest, items)
         return digest
@@ -215,6 +231,11 @@ class Objects:
                     continue
                 return stream.type.decode(), stream.read()
         return None
+
+
+def path_bytes(path: str) -> bytes:
+    """Return a path as git has it; what is no UTF-8 comes back from its surrogates."""
+    return path.encode(errors="surrogateescape")
 
 
 def _read_loose(folder: Path, digest: str) -> tuple[str, bytes] | None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _ID = re.compile(r"[0-9a-f]{40}")
 _SHA256 = re.compile(r"(?im)^\s*objectformat\s*=\s*\"?sha256")
+_BRANCH = "ref: refs/heads/"
 _BARE = re.compile(r"(?im)^\s*bare\s*=\s*(true|yes|on|1)\s*$")
 
 
@@ -58,38 +59,49 @@ def check_format(root: Path, common: Path) -> None:
 
 def branch(root: Path, git_dir: Path, common: Path) -> str:
     """Return the name of the branch that is checked out; StoreError when HEAD is detached."""
-    if _keeps_reftable(common):
-        said = git("symbolic-ref", "--quiet", "HEAD", cwd=root, check=False)
-        head = f"ref: {said.decode().strip()}"
-    else:
-        try:
-            head = (git_dir / "HEAD").read_text().strip()
-        except OSError as error:
-            raise StoreError(f"{git_dir / 'HEAD'} cannot be read: {error}") from error
-    if not head.startswith("ref: refs/heads/"):
+    head = _head(root, git_dir, common)
+    if not head.startswith(_BRANCH):
         raise StoreError(
             f"the journal at {root} has a detached HEAD ({head[:16]}), expected a branch.\n"
             f"  mend it: git -C {root} switch main (finish or abort a rebase first)"
         )
-    return head.removeprefix("ref: refs/heads/")
+    return head.removeprefix(_BRANCH)
+
+
+def checked_out(root: Path, git_dir: Path, common: Path) -> str | None:
+    """Return the commit that is checked out, None on a branch without one."""
+    head = _head(root, git_dir, common)
+    return tip(root, common, head.removeprefix("ref: ")) if head.startswith("ref: ") else head
+
+
+def _head(root: Path, git_dir: Path, common: Path) -> str:
+    """Return what HEAD says: `ref: refs/heads/main`, or the id of a commit."""
+    if not keeps_reftable(common):
+        try:
+            return (git_dir / "HEAD").read_text().strip()
+        except OSError as error:
+            raise StoreError(f"{git_dir / 'HEAD'} cannot be read: {error}") from error
+    said = git("symbolic-ref", "--quiet", "HEAD", cwd=root, check=False).decode().strip()
+    return f"ref: {said}" if said else git("rev-parse", "HEAD", cwd=root).decode().strip()
 
 
 def tip(root: Path, common: Path, reference: str) -> str | None:
     """Return the commit that a reference such as `refs/heads/main` names, or None."""
-    if _keeps_reftable(common):
+    if keeps_reftable(common):
         said = git("rev-parse", "--verify", "--quiet", reference, cwd=root, check=False)
         return said.decode().strip() or None
     for _ in range(2):  # a second time, since git pack-refs may just have moved it
         try:
             found = (common / reference).read_text().strip()
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-            found = _packed(common, reference)
+            found = packed(common, reference)
         if _ID.fullmatch(found):
             return found
     return None
 
 
-def _packed(common: Path, reference: str) -> str:
+def packed(common: Path, reference: str) -> str:
+    """Return the commit that a reference names in `packed-refs`, empty where it is not there."""
     try:
         lines = (common / "packed-refs").read_text().splitlines()
     except FileNotFoundError:
@@ -97,5 +109,6 @@ def _packed(common: Path, reference: str) -> str:
     return next((line[:40] for line in lines if line[41:] == reference), "")
 
 
-def _keeps_reftable(common: Path) -> bool:
+def keeps_reftable(common: Path) -> bool:
+    """Return whether the references lie in git's newer format, which only git reads."""
     return os.path.isdir(common / "reftable")  # noqa: PTH112 - half the cost

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -11,14 +12,17 @@ from typing import TYPE_CHECKING
 from gitlab_journal.errors import JournalNotFoundError, StoreError
 from gitlab_journal.store import refs
 from gitlab_journal.store.author import Author, author_of
-from gitlab_journal.store.branch import Words, commit_files
 from gitlab_journal.store.changes import Change, changes, path_text
+from gitlab_journal.store.flush import flush
 from gitlab_journal.store.git import git
+from gitlab_journal.store.gitlock import PATIENCE
 from gitlab_journal.store.lock import locked
 from gitlab_journal.store.objects import EXECUTABLE, FILE, Objects
+from gitlab_journal.store.pending import BASE, commit_files, commit_tree
+from gitlab_journal.store.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
 COVER = "journal.md"
@@ -72,6 +76,7 @@ class Repository:
         repository = cls(root, root / ".git")
         words = Words(message, repository.author(), datetime.now(UTC).astimezone())
         repository._commit(files, words)
+        repository.flush()
         return repository
 
     @cached_property
@@ -90,12 +95,32 @@ class Repository:
         return refs.branch(self.root, self.git_dir, self.common_dir)
 
     def head(self) -> str | None:
-        """Return the newest commit of the branch, None where it has none. Reads files only."""
-        return refs.tip(self.root, self.common_dir, f"refs/heads/{self.branch}")
+        """Return the commit that is checked out, None where there is none. Reads files only."""
+        return refs.checked_out(self.root, self.git_dir, self.common_dir)
+
+    @property
+    def pending_ref(self) -> str:
+        """The ref of our commits that wait to be joined to the branch."""
+        own = self.git_dir == self.common_dir
+        return f"refs/{'' if own else 'worktree/'}gitlab-journal/pending"
+
+    def pending(self) -> str | None:
+        """Return the newest commit that waits to be joined to the branch, or None."""
+        return refs.tip(self.root, self.git_dir, self.pending_ref)
+
+    def pending_base(self) -> str | None:
+        """Return the commit that the first waiting one was made on, None where it is not known."""
+        with suppress(FileNotFoundError):
+            return (self.state / BASE).read_text() or None
+        return None
+
+    def tip(self) -> str | None:
+        """Return the newest commit: of those that wait, else the one that is checked out."""
+        return self.pending() or self.head()
 
     def read(self, path: str, commit: str | None = None) -> bytes:
-        """Return a file of a commit, by default of the branch; StoreError where it is missing."""
-        commit = commit or self.head()
+        """Return a file of a commit, by default of the newest; StoreError where it is missing."""
+        commit = commit or self.tip()
         item = self.objects.find(self.objects.tree_of(commit), path) if commit else None
         if item is None or item.mode not in (FILE, EXECUTABLE):
             raise StoreError(f"{path} is no file of commit {commit} in {self.root}")
@@ -147,15 +172,14 @@ class Repository:
         date: datetime,
         bases: Mapping[str, bytes] | None = None,
     ) -> str:
-        """Commit `files` (path to content) to the branch and return the commit.
+        """Commit `files` (path to content) and return the commit, which waits for a flush.
 
         `bases` holds the content that a file was made from, for those that a person may have
-        committed to since: both changes are joined. What a person has staged or edited stays.
-        A commit that a process made before it died is found and not made again. Writes working
-        files, objects, git's index, then the branch, under the journal's lock. Raises StoreError
-        with what mends it.
+        committed to since: both changes are joined. A commit that a process made before it died
+        is found and not made again. Writes objects and a ref, durably, under the journal's lock.
+        Raises StoreError with what mends it.
         """
-        if self.head() is None:
+        if self.tip() is None:
             raise StoreError(
                 f"branch {self.branch} of the journal at {self.root} has no commit.\n"
                 f"  commit the cover first: git -C {self.root} add {COVER} && "
@@ -164,16 +188,40 @@ class Repository:
         return self._commit(files, Words(message, author, date), bases)
 
     def _commit(
-        self,
-        files: Mapping[str, bytes],
-        words: Words,
-        bases: Mapping[str, bytes] | None = None,
+        self, files: Mapping[str, bytes], words: Words, bases: Mapping[str, bytes] | None = None
     ) -> str:
         for path in files:
             _check_path(path)
+        with self._writing():
+            return commit_files(self, files, words, bases=bases or {})
+
+    def commit_tree(
+        self, tree: str, *, parents: Sequence[str], message: str, author: Author, date: datetime
+    ) -> str:
+        """Commit a whole tree and return the commit, which waits for a flush.
+
+        The first parent is the tip, which the caller keeps still by the journal's lock. Writes
+        objects and a ref. Raises StoreError.
+        """
+        with self._writing(held=True):
+            return commit_tree(self, tree, parents, Words(message, author, date))
+
+    def flush(self, *, patience: float = PATIENCE) -> bool:
+        """Join the commits that wait to the branch; returns whether there were any.
+
+        Writes working files, git's index, then the branch, under the journal's lock. Raises
+        StoreError where that cannot be done now; nothing is lost then.
+        """
+        if self.pending() is None:
+            return False
+        with self._writing():
+            return flush(self, patience=patience)
+
+    @contextmanager
+    def _writing(self, *, held: bool = False) -> Iterator[None]:
         try:
-            with self.locked():
-                return commit_files(self, files, words, bases=bases)
+            with nullcontext() if held else self.locked():
+                yield
         except OSError as error:
             raise StoreError(f"the journal at {self.root} cannot be written: {error}") from error
 

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import secrets
 import tempfile
-from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gitlab_journal.errors import StoreError
 from gitlab_journal.guard import warn_beside
-from gitlab_journal.store.files import write_file
+from gitlab_journal.store.files import sync_file, sync_folder
 from gitlab_journal.store.git import git
+from gitlab_journal.store.objects import EXECUTABLE, LINK, SUBMODULE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping, Sequence
+
+    from gitlab_journal.store.objects import Item
+    from gitlab_journal.store.repository import Repository
+
+    Changed = tuple[str, Item | None, Item | None]
+
+_AT_ONCE = 500  # files whose contents are in memory
+_LOOKED_AT = 1000  # commits among which a file of ours is looked for
 
 
 def merge(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
@@ -32,45 +44,116 @@ def merge(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
             return None
 
 
-@contextmanager
-def working_files(
-    root: Path, files: Mapping[str, bytes], bases: Mapping[str, bytes], scratch: Path
-) -> Iterator[list[str]]:
-    """Write `files` below `root`; when the block raises, put back what was there.
+def bring_files(repository: Repository, changed: Sequence[Changed], *, since: str) -> list[str]:
+    """Write what changed (path, as the branch has it, as it shall be) into the working folder.
 
-    `bases` holds the content of each path that the branch has. A file that a person changed
-    since is merged; where that fails it stays, with a JournalWarning. Gives the paths of those.
+    A file that a person edited is merged; where that fails it stays, with a JournalWarning.
+    Returns the paths of those. `since` is our newest commit: a file as one of the commits that
+    wait had it was put there by a flush that did not end. Raises StoreError, OSError.
     """
-    before: dict[Path, bytes | None] = {}
-    edited = []
-    try:
-        for path, content in files.items():
-            file = root / path
-            theirs = _read(file)
-            wanted = content if theirs is None else merge(bases.get(path, b""), content, theirs)
-            if theirs not in (None, content, bases.get(path)):
-                edited.append(path)
-            if wanted is None:
+    edited: list[str] = []
+    rest = iter(changed)
+    while batch := list(islice(rest, _AT_ONCE)):
+        edited += _bring(repository, batch, since=since)
+    return edited
+
+
+def _bring(repository: Repository, batch: Sequence[Changed], *, since: str) -> list[str]:
+    contents = _contents(repository, batch)
+    edited: list[str] = []
+    wanted: dict[Path, tuple[bytes, bytes]] = {}
+    for path, was, now in batch:
+        file = repository.root / path
+        _refuse_link_above(repository.root, file)
+        if now is not None and now.mode == SUBMODULE:
+            file.mkdir(parents=True, exist_ok=True)
+            continue
+        base, ours = (contents.get(item.object) if item else None for item in (was, now))
+        theirs = _read(file)
+        if theirs not in (None, base, ours) and not _is_ours(repository, since, path, theirs):
+            edited.append(path)
+            same_kind = now is None or file.is_symlink() == (now.mode == LINK)
+            ours = merge(base or b"", ours, theirs) if ours is not None and same_kind else None
+            if ours is None:
                 warn_of_conflict(path, f"yours stays in the folder; compare: git diff -- {path}")
-            elif wanted != theirs:
-                before[file] = theirs
-                file.parent.mkdir(parents=True, exist_ok=True)
-                write_file(file, wanted, scratch=scratch)
-        yield edited
-    except BaseException:
-        for file, earlier in before.items():
-            if earlier is None:
-                file.unlink(missing_ok=True)
-            else:
-                write_file(file, earlier, scratch=scratch)
-        raise
+                continue
+        if ours is None:
+            _remove(repository.root, file)
+        elif ours != theirs and now is not None:
+            wanted[file] = ours, now.mode
+    _write(wanted, repository.state)
+    return edited
+
+
+def _contents(repository: Repository, batch: Sequence[Changed]) -> dict[str, bytes]:
+    items = [item for _, *ends in batch for item in ends]
+    return repository.blobs(item.object for item in items if item and item.mode != SUBMODULE)
+
+
+def _refuse_link_above(root: Path, file: Path) -> None:
+    """Raise StoreError where a folder on the way is a symbolic link, which leads elsewhere."""
+    for folder in file.parents:
+        if folder == root:
+            return
+        if folder.is_symlink():
+            raise StoreError(f"{folder} is a symbolic link; nothing is written through it")
 
 
 def _read(file: Path) -> bytes | None:
     try:
-        return file.read_bytes()
-    except FileNotFoundError:
+        return os.fsencode(file.readlink()) if file.is_symlink() else file.read_bytes()
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
+
+
+def _is_ours(repository: Repository, commit: str, path: str, content: bytes) -> bool:
+    """Return whether a commit that waits has just this content at `path`."""
+    stored = b"blob %d\0%s" % (len(content), content)
+    digest = hashlib.sha1(stored, usedforsecurity=False).hexdigest()
+    objects, base = repository.objects, repository.pending_base()
+    for _ in range(_LOOKED_AT):
+        item = objects.find(objects.tree_of(commit), path)
+        if item is not None and item.object == digest:
+            return True
+        parents = objects.parents_of(commit)
+        if not parents or parents[0] == base:
+            return False
+        commit = parents[0]
+    return False
+
+
+def _write(wanted: Mapping[Path, tuple[bytes, bytes]], scratch: Path) -> None:
+    """Write files by renames; all are handed to the disk before the first is waited for."""
+    ready: dict[Path, Path] = {}
+    try:
+        for file, (content, mode) in wanted.items():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            new = ready[file] = scratch / f"file-{secrets.token_hex(8)}"
+            if mode == LINK:
+                new.symlink_to(os.fsdecode(content))
+                continue
+            new.write_bytes(content)
+            if mode == EXECUTABLE:
+                new.chmod(new.stat().st_mode | 0o111)
+        for new in ready.values():
+            if not new.is_symlink():
+                sync_file(new)
+        for file, new in ready.items():
+            new.replace(file)
+    finally:
+        for new in ready.values():
+            new.unlink(missing_ok=True)
+    for folder in {file.parent for file in ready}:
+        sync_folder(folder)
+
+
+def _remove(root: Path, file: Path) -> None:
+    """Remove a file, then the folders that are empty without it."""
+    file.unlink(missing_ok=True)
+    for folder in file.parents:
+        if folder == root or any(folder.iterdir()):
+            return
+        folder.rmdir()
 
 
 def warn_of_conflict(path: str, where: str) -> None:

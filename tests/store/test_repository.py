@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from gitlab_journal.errors import JournalNotFoundError, JournalWarning, StoreError
-from gitlab_journal.store import branch
+from gitlab_journal.store import flush, moving
 from gitlab_journal.store.author import Author
 from gitlab_journal.store.repository import Change, Repository
 
@@ -32,7 +32,9 @@ def git(journal, *arguments, check=True):
 
 
 def commit(journal, files, message="Plan k7m2", **more):
-    return journal.commit(files, message=message, author=ADA, date=NOON, **more)
+    made = journal.commit(files, message=message, author=ADA, date=NOON, **more)
+    journal.flush()
+    return made
 
 
 def test_a_new_journal_is_a_repository_with_one_commit(journal):
@@ -59,6 +61,7 @@ def test_a_commit_leaves_the_journal_as_a_careful_person_would(journal):
 def test_author_and_date_are_those_handed_in(journal):
     date = datetime(2026, 3, 1, 12, tzinfo=timezone(timedelta(hours=-3, minutes=-30)))
     journal.commit({PAGE: b"x"}, message="m", author=Author("Zoë", "z@example.org"), date=date)
+    journal.flush()
 
     said = git(journal, "log", "-1", "--format=%an|%ae|%ai|%cn", "--encoding=UTF-8")
     assert "Zoë|z@example.org|2026-03-01 12:00:00 -0330|Zoë\n" == said
@@ -67,6 +70,7 @@ def test_author_and_date_are_those_handed_in(journal):
 def test_an_author_who_would_break_a_commit_is_cleaned(journal):
     author = Author("Ada <b>\nEvil", "a<da@ex\nample.org>")
     journal.commit({PAGE: b"x"}, message="m", author=author, date=NOON)
+    journal.flush()
 
     assert "Ada b Evil|ada@example.org\n" == git(journal, "log", "-1", "--format=%an|%ae")
     assert "" == git(journal, "fsck", "--strict", "--no-dangling")
@@ -239,26 +243,30 @@ def test_words_about_files_that_stand_already_are_committed(journal):
 
 def test_a_branch_that_a_person_moves_meanwhile_is_built_upon(journal, monkeypatch):
     raced = []
-    write_index = branch._write_index
+    move = moving.move
 
-    def race(repository, items):
-        write_index(repository, items)
+    def race(*arguments, **options):
         if not raced:
             raced.append(git(journal, "commit", "-q", "--allow-empty", "-m", "a person's"))
+        move(*arguments, **options)
 
-    monkeypatch.setattr(branch, "_write_index", race)
+    monkeypatch.setattr(moving, "move", race)
     commit(journal, {PAGE: b"page\n"})
 
-    assert "Plan k7m2\na person's\nBegin\n" == git(journal, "log", "--format=%s")
+    assert "a person's\n" == git(journal, "log", "-1", "--format=%s", "HEAD^1")
+    assert "Plan k7m2\n" == git(journal, "log", "-1", "--format=%s", "HEAD^2")
     assert "" == git(journal, "status", "--porcelain")
 
 
 def test_the_branch_does_not_move_before_the_index(journal, monkeypatch):
     before = []
-    move = branch._move
-    monkeypatch.setattr(
-        branch, "_move", lambda *a: (before.append(git(journal, "status", "--porcelain")), move(*a))
-    )
+    move = moving.move
+
+    def look(*arguments, **options):
+        before.append(git(journal, "status", "--porcelain"))
+        move(*arguments, **options)
+
+    monkeypatch.setattr(moving, "move", look)
     commit(journal, {PAGE: b"page\n"})
 
     assert [f"A  {PAGE}\n"] == before
@@ -274,27 +282,28 @@ def test_a_commit_waits_for_the_lock_of_the_index(journal):
 
 
 def test_a_lock_that_never_goes_is_named_and_leaves_no_trace(journal, monkeypatch):
-    monkeypatch.setattr(branch, "_PATIENCE", 0.1)
     lock = journal.git_dir / "index.lock"
     lock.touch()
 
+    journal.commit({PAGE: b"page\n"}, message="Plan", author=ADA, date=NOON)
     with pytest.raises(StoreError, match=r"rm .*index\.lock"):
-        commit(journal, {PAGE: b"page\n"})
+        journal.flush(patience=0.1)
     lock.unlink()
     assert "" == git(journal, "status", "--porcelain")
 
 
 def test_a_branch_that_cannot_move_leaves_the_index_as_it_was(journal, monkeypatch):
-    monkeypatch.setattr(branch, "_PATIENCE", 0.1)
     commit(journal, {PAGE: b"one\n"})
     lock = journal.git_dir / "refs" / "heads" / "main.lock"
     lock.touch()
 
+    journal.commit({PAGE: b"two\n", f"{PAGE}x": b"new"}, message="x", author=ADA, date=NOON)
     with pytest.raises(StoreError, match=r"main\.lock"):
-        commit(journal, {PAGE: b"two\n", f"{PAGE}x": b"new"})
+        journal.flush(patience=0.1)
     lock.unlink()
+    assert journal.flush()
     assert "" == git(journal, "status", "--porcelain")
-    assert b"one\n" == (journal.root / PAGE).read_bytes()
+    assert b"two\n" == (journal.root / PAGE).read_bytes()
 
 
 def test_a_detached_head_is_named_with_the_command_that_mends_it(journal):
@@ -416,6 +425,7 @@ def test_without_an_identity_the_author_is_login_and_host_with_one_warning(
         warnings.simplefilter("error")
         assert author == Repository.open(journal.root).author()
     journal.commit({PAGE: b"page\n"}, message="m", author=author, date=NOON)
+    journal.flush()
     assert "emmy\n" == git(journal, "log", "-1", "--format=%an")
 
 
@@ -458,6 +468,7 @@ def test_processes_and_a_person_lose_no_commit(journal):
         "    name = f'{sys.argv[2]}-{turn}'\n"
         "    journal.commit({f'entries/{name}.md': b'x'}, message=f'ours {name}',\n"
         "        author=journal.author(), date=datetime.now(UTC))\n"
+        "    journal.flush()\n"
     )
     writers = [
         subprocess.Popen([sys.executable, "-c", program, journal.root, str(number)])
