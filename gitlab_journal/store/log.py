@@ -30,9 +30,9 @@ class Commit:
     """One commit: who made it and when, what it says, which files it touched.
 
     `date` is the author's, `committed` the committer's, both in UTC. `touched` holds each file's
-    status letter (A added, M changed, D gone, T another kind of file) with its path, `blobs` the
-    content that each has now, in the same order, None where it is gone. A merge touches what
-    differs from all of its parents.
+    status letter (A added, M changed, D gone, T another kind of file) with its path; in the same
+    order, `blobs` the content that each has now, `before` those that it had in each parent, None
+    where it is not there. A merge touches what differs from all of its parents.
     """
 
     id: str
@@ -44,6 +44,7 @@ class Commit:
     message: str
     touched: tuple[tuple[str, str], ...] = ()
     blobs: tuple[str | None, ...] = ()
+    before: tuple[tuple[str | None, ...], ...] = ()
 
 
 def log(root: Path, *revisions: str, paths: Sequence[str] = ()) -> list[Commit]:
@@ -68,20 +69,29 @@ def _commits(said: bytes) -> Iterator[Commit]:
     """Yield what git printed; neither a message nor a path can hold a NUL."""
     words = iter(said.split(b"\0"))
     commit: Commit | None = None
-    touched: list[tuple[str, str]] = []
-    blobs: list[str | None] = []
+    changes: list[tuple[Sequence[bytes], str]] = []
     for word in words:
         about = word.split()  # the newline before the first change falls away
         if word.lstrip(b"\n").startswith(b":"):
-            touched.append((_letter(about), path_text(next(words))))
-            blobs.append(_blob(about))
+            changes.append((about, path_text(next(words))))
         elif about:
             if commit:
-                yield replace(commit, touched=tuple(touched), blobs=tuple(blobs))
-            touched, blobs = [], []
+                yield _with_changes(commit, changes)
+            changes = []
             commit = _commit([word, *islice(words, len(_FIELDS) - 1)])
     if commit:
-        yield replace(commit, touched=tuple(touched), blobs=tuple(blobs))
+        yield _with_changes(commit, changes)
+
+
+def _with_changes(commit: Commit, changes: Sequence[tuple[Sequence[bytes], str]]) -> Commit:
+    """Return the commit with its changes: modes, then objects, then a status, each by parent."""
+    blobs = [[_blob(word) for word in about[len(about) // 2 : -1]] for about, _ in changes]
+    return replace(
+        commit,
+        touched=tuple((_letter(about), path) for about, path in changes),
+        blobs=tuple(found[-1] for found in blobs),
+        before=tuple(tuple(found[:-1]) for found in blobs),
+    )
 
 
 def _commit(fields: Sequence[bytes]) -> Commit:
@@ -112,6 +122,5 @@ def _letter(about: Sequence[bytes]) -> str:
     return letters.pop() if len(letters) == 1 else "M"
 
 
-def _blob(about: Sequence[bytes]) -> str | None:
-    """Return the newest of the objects, which stand before the status: one more than parents."""
-    return None if about[-2] == _GONE else about[-2].decode()
+def _blob(digest: bytes) -> str | None:
+    return None if digest == _GONE else digest.decode()

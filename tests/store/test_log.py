@@ -127,3 +127,21 @@ def test_a_revision_that_is_not_there_is_an_error(folder):
 
     with pytest.raises(StoreError, match="nowhere"):
         log(folder, "nowhere")
+
+
+def test_a_commit_knows_what_each_file_was_before_it(folder):
+    commit(folder, {"a": "1\n"})
+    commit(folder, {"a": "2\n", "b": "1\n"})
+
+    assert {"a": (BLOB_OF_ONE,), "b": (None,)} == {
+        path: before
+        for (_, path), before in zip(
+            log(folder, "HEAD")[-1].touched, log(folder, "HEAD")[-1].before, strict=True
+        )
+    }
+
+
+def test_a_merge_knows_what_a_file_was_in_each_of_its_parents(folder):
+    merged(folder, "altered\n")
+
+    assert ((BLOB_OF_ONE, BLOB_OF_ONE),) == log(folder, "HEAD")[-1].before
