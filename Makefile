@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint example bench
+.PHONY: demo test soak lint example bench
 
 demo: $(VENV)/installed  ## run real experiments into a journal in demo/ and render it
 	rm -rf demo
@@ -11,6 +11,9 @@ demo: $(VENV)/installed  ## run real experiments into a journal in demo/ and ren
 
 test: $(VENV)/installed
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+soak: $(VENV)/installed  ## a thousand kills, full disks, crowds of writers: an hour
+	$(BIN)/python -m pytest -n 2 -m soak
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check .

@@ -4,7 +4,8 @@ Nothing of the journal is known here: what Python writes by goes through countin
 module calls it. A moment lies before each write, in the middle of it, and around each process.
 """
 
-# ruff: noqa: PTH, FBT, PLR0917  # the twins stand below pathlib and take what open() takes
+# The twins stand below pathlib and take what `open` takes.
+# ruff: noqa: PTH100, PTH115, PTH118, FBT002, PLR0917
 
 from __future__ import annotations
 

@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from scene import Nursery
 
-from gitlab_journal.desk import create_desk
+pytest.register_assert_rewrite("promises")
+
+from scene import Nursery  # noqa: E402  # promises.py comes with the tests
+
+from gitlab_journal.desk import create_desk  # noqa: E402
 
 # What git waits for at the disk is no matter when a process is killed.
 SETTINGS = "[user]\n\tname = Ada Example\n\temail = ada@example.org\n[core]\n\tfsync = none\n"

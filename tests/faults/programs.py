@@ -1,7 +1,7 @@
 """Small real programs that write a journal, and say outside of it what they were told.
 
-Each line said is one of: `began C`, `logged C N`, `returned C LOSS`; it is on disk before the
-program goes on.
+Each line said is one of: `began C`, `logged C N`, `returned C LOSS`, `refused C ERROR`; it is on
+disk before the program goes on.
 """
 
 SAYING = """
@@ -9,6 +9,7 @@ import os, sys, threading
 from gitlab_journal import Journal, current_run, experiment
 
 journal, said = os.environ["TOLD_JOURNAL"], os.environ["TOLD_FILE"]
+failing = "TOLD_OF_FAILURE" in os.environ  # of the disk: no point need be there
 
 def say(*words):
     line = " ".join(map(str, words)) + "\\n"
@@ -21,7 +22,8 @@ def train(C):
     say("began", C)
     for epoch in range(3):
         current_run().log(step=epoch, loss=1 / (epoch + C))
-        say("logged", C, epoch + 1)
+        if not failing:
+            say("logged", C, epoch + 1)
     return {"loss": 0.5 / C}
 
 def run(C):
@@ -55,6 +57,20 @@ cover = pathlib.Path(journal, "journal.md")
 cover.write_text(cover.read_text() + "\\nA person wrote this.\\n")
 subprocess.run(["git", "commit", "-qam", "A person's"], cwd=journal, check=True)
 run(2)
+""",
+    "slow": """
+import time
+for C in (1, 2, 3):
+    run(C)
+    time.sleep(0.02)
+""",
+    "refused": """
+from gitlab_journal.errors import JournalError
+for C in (1, 2):
+    try:
+        run(C)
+    except JournalError as error:
+        say("refused", C, repr(str(error)))
 """,
     "failing": """
 @experiment(journal=journal)

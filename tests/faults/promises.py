@@ -20,6 +20,15 @@ def check_begun(scene: Scene) -> None:
     assert begun <= found
 
 
+def check_kill(scene: Scene, manner: str, **how: object) -> float:
+    """Kill the program as told, commit as a person does, look at all; returns how it ended."""
+    ended = scene.run(**how)
+    check_begun(scene)
+    commit_as_a_person(scene, manner)
+    check_recovered(scene, manner)
+    return ended
+
+
 def commit_as_a_person(scene: Scene, manner: str) -> None:
     """Edit the cover and commit it as people do: "commit -a" or "add -A"; "" does nothing."""
     if not manner:

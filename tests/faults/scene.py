@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import json
+import random
 import shutil
 import subprocess
 import sys
@@ -145,6 +146,11 @@ def copy_scene(template: Path, folder: Path, nursery: Nursery, program: str) -> 
     scene = Scene(folder, nursery, program)
     (scene.project / f"{program}.py").write_text(source(program))
     return scene
+
+
+def chance_of(seed: object) -> random.Random:
+    """Return numbers that look random and are the same in each run of the tests."""
+    return random.Random(str(seed))  # noqa: S311  # no secret
 
 
 def locks(journal: Path) -> list[str]:

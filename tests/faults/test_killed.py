@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
-from promises import check_begun, check_recovered, commit_as_a_person
-from scene import copy_scene
+from promises import check_kill
+from scene import chance_of, copy_scene
 
 MANNERS = ("", "commit -a", "add -A")
 KILLS = 40
@@ -22,11 +24,28 @@ def test_nothing_is_lost_when_a_process_is_killed_where_it_writes(
     kill, moments, template, nursery, tmp_path
 ):
     at = 1 + kill * len(moments) // KILLS
-    manner = MANNERS[kill % len(MANNERS)]
     scene = copy_scene(template, tmp_path / "scene", nursery, "calls")
-    died = scene.run(act="kill", at=at)
-    check_begun(scene)
-    commit_as_a_person(scene, manner)
+    ended = check_kill(scene, MANNERS[kill % len(MANNERS)], act="kill", at=at)
 
-    check_recovered(scene, manner)
-    assert died in (-9, 0)
+    # how many moments there are depends on the ids: the last may not be reached
+    assert ended in (-9, 0)
+
+
+@pytest.mark.parametrize("kill", range(6))
+def test_nothing_is_lost_when_a_process_is_killed_from_outside(kill, template, nursery, tmp_path):
+    delay = chance_of(kill).uniform(0, 0.4)
+    scene = copy_scene(template, tmp_path / "scene", nursery, "threads")
+
+    assert check_kill(scene, MANNERS[kill % 3], signal=signal.SIGKILL, delay=delay) in (-9, 0)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("kill", range(4))
+def test_a_process_ends_by_the_signal_it_got_and_loses_nothing(
+    kill, number, template, nursery, tmp_path
+):
+    delay = chance_of(kill).uniform(0, 0.4)
+    scene = copy_scene(template, tmp_path / "scene", nursery, "slow")
+
+    # 0: it had ended before
+    assert check_kill(scene, "", signal=number, delay=delay) in (-number, 0)
