@@ -45,10 +45,15 @@ def commit_tree(repository: Repository, tree: str, parents: Sequence[str], words
     objects = repository.objects
     commit = objects.add("commit", words.commit(tree, parents))
     objects.flush()
+    follow(repository, commit)
+    return commit
+
+
+def follow(repository: Repository, commit: str) -> None:
+    """Let `commit`, made on the tip, wait for a flush; the caller holds the journal's lock."""
     if repository.pending() is None:
         write_file(repository.state / BASE, (repository.head() or "").encode())
     moving.write(repository, repository.pending_ref, commit)
-    return commit
 
 
 def _with_committed(

@@ -18,7 +18,7 @@ from gitlab_journal.store.git import git
 from gitlab_journal.store.gitlock import PATIENCE
 from gitlab_journal.store.lock import locked
 from gitlab_journal.store.objects import EXECUTABLE, FILE, Objects
-from gitlab_journal.store.pending import BASE, commit_files, commit_tree
+from gitlab_journal.store.pending import BASE, commit_files, commit_tree, follow
 from gitlab_journal.store.words import Words
 
 if TYPE_CHECKING:
@@ -205,6 +205,14 @@ class Repository:
         """
         with self._writing(held=True):
             return commit_tree(self, tree, parents, Words(message, author, date))
+
+    def follow(self, commit: str) -> None:
+        """Take a commit that was made elsewhere on our tip; it waits for a flush.
+
+        The caller keeps the tip still by the journal's lock. Writes a ref. Raises StoreError.
+        """
+        with self._writing(held=True):
+            follow(self, commit)
 
     def flush(self, *, patience: float = PATIENCE) -> bool:
         """Join the commits that wait to the branch; returns whether there were any.
