@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 PURPOSES = {
-    "Write": ("init", "infer"),
+    "Write": ("init", "infer", "amend"),
     "Read": ("ls", "show", "diff"),
     "Publish": ("render",),
     "Keep": ("demo",),

@@ -84,10 +84,13 @@ def _label(name: str) -> str:
     return name.replace("[", "(").replace("]", ")").replace("\n", " ")
 
 
-def commit_message(entry: Entry, *, subject: str = "", body: str = "") -> str:
+def commit_message(
+    entry: Entry, *, subject: str = "", body: str = "", amends: Sequence[str] = (), reason: str = ""
+) -> str:
     """Return the message of a commit of `entry`: subject, body, the six trailers in fixed order.
 
     Without `subject` it says what the entry's status means: `hypothesis: ...`, `refuted: ...`.
+    What an amendment `amends` and its `reason` follow as trailers of their own.
     """
     words = _ending_word(entry) if entry.status != "running" else _beginning_word(entry)
     trailers = {
@@ -98,6 +101,8 @@ def commit_message(entry: Entry, *, subject: str = "", body: str = "") -> str:
         "Data": entry.data_hash,
         "Code": entry.code_hash,
     }
+    if amends:
+        trailers |= {"Amends": ", ".join(amends), "Reason": " ".join(reason.split())}
     lines = [f"{name}: {value or '-'}" for name, value in trailers.items()]
     return (
         "\n\n".join(

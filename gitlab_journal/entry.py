@@ -181,6 +181,10 @@ class Entry:
         old = {key: value for key, value in self.front.get(name, {}).items() if key not in gone}
         return self.set_block(name, {**old, **kept})
 
+    def retitle(self, title: str) -> Entry:
+        """Return the entry under another title. Raises PageError."""
+        return self._parsed(placement.titled(self.page, title))
+
     def append(self, section: str, *paragraphs: str) -> Entry:
         """Return the entry with paragraphs at the end of a section, made where it is absent.
 

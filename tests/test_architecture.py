@@ -36,6 +36,9 @@ LEVELS = {
         "changed_data",
         "changed_params",
         "proposals",
+        "edits",
+        "amendable",
+        "amendment",
     ],
     3: ["store", "worktree", "catalogue"],
     4: [
@@ -47,6 +50,7 @@ LEVELS = {
         "gate",
         "kept",
         "bounds",
+        "rewrite",
         "observe",
         "describe",
         "recording",

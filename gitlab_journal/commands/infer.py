@@ -49,20 +49,25 @@ def write_inference(journal: Path | None, word: str, text: str | None) -> None:
     from datetime import UTC, datetime
 
     from gitlab_journal.compose import commit_message
+    from gitlab_journal.rewrite import commit_page, newest
 
     desk = open_journal(journal)
-    row = desk.catalogue.resolve(word)
-    entry = desk.entry(row)
-    if entry.status in ("planned", "running"):
-        raise ArgumentError(f"{entry.id} is {entry.status}; an inference follows its result")
-    written = add_inference(entry, _read(entry, text))
-    desk.commit(
-        {row.path: written.render().encode()},
-        message=commit_message(written, subject=f"inference: {entry.title}"),
-        date=datetime.now(UTC),
-    )
+    entry = desk.entry(desk.catalogue.resolve(word))
+    _refuse_early(entry)
+    text = text_given(text, what="inference", shown=_shown(entry))
+    with newest(desk, entry.id) as (row, entry):
+        _refuse_early(entry)
+        written = add_inference(entry, text)
+        now = datetime.now(UTC)
+        message = commit_message(written, subject=f"inference: {entry.title}")
+        commit_page(desk, row, entry, written, message=message, date=now)
     say(f"inference committed: {entry.id}, {entry.title}")
     click.echo(desk.repository.root / row.path)
+
+
+def _refuse_early(entry: Entry) -> None:
+    if entry.status in ("planned", "running"):
+        raise ArgumentError(f"{entry.id} is {entry.status}; an inference follows its result")
 
 
 def add_inference(entry: Entry, text: str) -> Entry:
@@ -85,15 +90,24 @@ def add_inference(entry: Entry, text: str) -> Entry:
         raise ArgumentError(f"the page would not read with this: {error.reason}") from error
 
 
-def _read(entry: Entry, text: str | None) -> str:
+def _shown(entry: Entry) -> str:
+    """Return what the editor shows below the line: what an inference is drawn from."""
+    hypothesis, results = (entry.section(name).strip() for name in ("Hypothesis", "Results"))
+    return f"\n\n{SCISSORS}\n\n# {entry.title}\n\n{hypothesis}\n\n{results}\n"
+
+
+def text_given(text: str | None, *, what: str, shown: str) -> str:
+    """Return the text of a command line, of stdin for `-` or on a pipe, else of the editor.
+
+    The editor begins with `shown`; what stands below its line of scissors is left out. `what`
+    names the text in an ArgumentError for bytes that are none.
+    """
     if text == "-" or (text is None and not sys.stdin.isatty()):
         try:
             return sys.stdin.buffer.read().decode()
         except UnicodeDecodeError as error:
-            raise ArgumentError(f"the inference on stdin is not UTF-8: {error}") from error
+            raise ArgumentError(f"the {what} on stdin is not UTF-8: {error}") from error
     if text is not None:
         return text
-    hypothesis, results = (entry.section(name).strip() for name in ("Hypothesis", "Results"))
-    shown = f"\n\n{SCISSORS}\n\n# {entry.title}\n\n{hypothesis}\n\n{results}\n"
     edited: str | None = click.edit(shown, extension=".md")
     return (edited or "").partition(SCISSORS)[0]

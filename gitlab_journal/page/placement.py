@@ -12,7 +12,7 @@ from gitlab_journal.errors import PageError
 from gitlab_journal.page.blocks import SECTIONS, section_of
 from gitlab_journal.page.document import parse
 from gitlab_journal.page.parts import fences_of, gaps_of
-from gitlab_journal.page.prose import fenced, settled
+from gitlab_journal.page.prose import fenced, heading, settled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _BREAK = re.compile(r"\r\n|\n|\r")
 _LAST_BREAK = re.compile(r"(?:\r\n|\n|\r)\Z")
+_TITLE = re.compile(r"^ {0,3}#[ \t]+([^\r\n]*)", re.MULTILINE)
 _BLANK_LINE = re.compile(r"(?:\n|\r(?!\n))[ \t]*(?:\r\n|\n|\r)\Z")
 
 
@@ -68,6 +69,20 @@ def with_block(page: Page, name: str, yaml: str) -> str:
     else:
         place = _end_of(page, found)
     return _put(page, place, fenced(yaml, f"yaml {name}"))
+
+
+def titled(page: Page, title: str) -> str:
+    """Return the page under another title, the H1, which is made where there is none.
+
+    Raises PageError.
+    """
+    end = page.sections[0].start if page.sections else len(page.text)
+    for found in _TITLE.finditer(page.text, page.body, end):
+        text = f"{page.text[: found.start(1)]}{heading(title)}{page.text[found.end(1) :]}"
+        # a line that looks like it may stand in a fence or a comment
+        if page.title is not None and parse(text, page.path).title != page.title:
+            return text
+    return _put(page, page.body, f"# {heading(title)}")
 
 
 def _with_section(page: Page, name: str) -> tuple[Page, Section]:
