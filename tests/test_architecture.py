@@ -15,11 +15,13 @@ PACKAGE = Path(__file__).parents[1] / "gitlab_journal"
 # A folder stands for all of its modules.
 LEVELS = {
     0: ["errors", "guard"],
-    1: ["page", "prediction", "evidence", "chart", "secrets", "phrases"],
+    1: ["page", "prediction", "evidence", "chart", "secrets", "phrases", "three_ways"],
     2: [
         "identity",
         "entry",
         "cover",
+        "cover_merge",
+        "page_merge",
         "outcome",
         "fitted",
         "metrics",
@@ -56,6 +58,9 @@ LEVELS = {
         "recording",
         "verdict",
         "recovery",
+        "join",
+        "sync",
+        "push_ahead",
         "hypothesis",
         "locate",
     ],
