@@ -9,7 +9,6 @@ import os, sys, threading
 from gitlab_journal import Journal, current_run, experiment
 
 journal, said = os.environ["TOLD_JOURNAL"], os.environ["TOLD_FILE"]
-failing = "TOLD_OF_FAILURE" in os.environ  # of the disk: no point need be there
 
 def say(*words):
     line = " ".join(map(str, words)) + "\\n"
@@ -22,8 +21,7 @@ def train(C):
     say("began", C)
     for epoch in range(3):
         current_run().log(step=epoch, loss=1 / (epoch + C))
-        if not failing:
-            say("logged", C, epoch + 1)
+        say("logged", C, epoch + 1)
     return {"loss": 0.5 / C}
 
 def run(C):

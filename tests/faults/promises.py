@@ -24,23 +24,38 @@ def check_kill(scene: Scene, manner: str, **how: object) -> float:
     """Kill the program as told, commit as a person does, look at all; returns how it ended."""
     ended = scene.run(**how)
     check_begun(scene)
-    commit_as_a_person(scene, manner)
-    check_recovered(scene, manner)
+    edit_as_a_person(scene, manner)
+    committed = commit_as_a_person(scene, manner)
+    check_recovered(scene, manner, committed=committed)
     return ended
 
 
-def commit_as_a_person(scene: Scene, manner: str) -> None:
-    """Edit the cover and commit it as people do: "commit -a" or "add -A"; "" does nothing."""
+def edit_as_a_person(scene: Scene, manner: str) -> None:
+    if manner:
+        cover = scene.journal / "journal.md"
+        cover.write_text(f"{cover.read_text()}\n{LINE}\n")
+
+
+def commit_as_a_person(scene: Scene, manner: str) -> bool:
+    """Commit as people do, "commit -a" or "add -A"; returns whether git did not refuse.
+
+    It refuses where the process died while it held git's index, as after the death of any git;
+    that is harmless as long as the next command of ours mends it.
+    """
     if not manner:
-        return
-    cover = scene.journal / "journal.md"
-    cover.write_text(f"{cover.read_text()}\n{LINE}\n")
-    if manner == "add -A":
-        scene.git("add", "-A")
-    scene.git("commit", *(["-a"] if manner == "commit -a" else []), "-qm", "x")
+        return True
+    words = ["commit", *(["-a"] if manner == "commit -a" else []), "-qm", "x"]
+    for command in ([["add", "-A"]] if manner == "add -A" else []) + [words]:
+        done = subprocess.run(
+            ["git", *command], cwd=scene.journal, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            assert ".lock': File exists" in done.stderr
+            return False
+    return True
 
 
-def check_recovered(scene: Scene, manner: str = "") -> None:
+def check_recovered(scene: Scene, manner: str = "", *, committed: bool = True) -> None:
     """The next command finds all that was told outside, and leaves nothing to be done."""
     before = scene.pages_ever()
     status, _ = scene.glj("ls", "--json")
@@ -49,6 +64,10 @@ def check_recovered(scene: Scene, manner: str = "") -> None:
     entries = scene.entries()
     assert before <= set(entries)
     check_told(scene)
+    if not committed:
+        assert LINE in (scene.journal / "journal.md").read_text()
+        assert LINE not in scene.git("show", "HEAD:journal.md")
+        assert commit_as_a_person(scene, manner)
     assert "" == scene.git("status", "--porcelain")
     assert [] == left_running(scene)
     assert [] == locks(scene.journal)

@@ -154,11 +154,13 @@ def chance_of(seed: object) -> random.Random:
 
 
 def locks(journal: Path) -> list[str]:
-    """Return the lock files of git that stand in the way of the next."""
+    """Return the lock files that stand in the way of any git command."""
     found = (journal / ".git").rglob("*.lock")
-    return sorted(str(path.relative_to(journal)) for path in found)
+    return sorted(str(path.relative_to(journal)) for path in found if path.name != "pending.lock")
 
 
 def left_running(scene: Scene) -> list[str]:
+    """Return the runs whose state is still kept; what a crash left half-made is none."""
     runs = scene.journal / ".git" / "gitlab-journal" / "runs"
-    return sorted(path.name for path in runs.iterdir()) if runs.exists() else []
+    found = runs.iterdir() if runs.exists() else []
+    return sorted(path.name for path in found if not path.name.startswith(".new-"))
