@@ -21,6 +21,7 @@ from gitlab_journal.errors import DuplicateExperimentError, NotYetError, StoreEr
 from gitlab_journal.gate import Reused, decide
 from gitlab_journal.guard import guarded, warn
 from gitlab_journal.options import fill_template
+from gitlab_journal.push_ahead import push_hypothesis
 from gitlab_journal.recording import Recording
 from gitlab_journal.recovery import recover
 from gitlab_journal.run import Run
@@ -106,6 +107,7 @@ def _open(desk: Desk, described: Described, options: Options) -> Recording:
     except BaseException:
         desk.runs.forget(entry.id)
         raise
+    push_hypothesis(desk)
     run = Run(entry.id, marker.folder, on_data=lambda arrays: _meet_data(recording, arrays))
     recording = Recording(desk, options, described, entry, path, marker, author, run)
     return recording

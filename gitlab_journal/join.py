@@ -95,12 +95,12 @@ def join_trees(repository: Repository, base: str | None, ours: str, theirs: str)
 def _base(repository: Repository, ours: str, theirs: str) -> str | None:
     """Return the tree that both commits were made from; where that are several, those joined."""
     said = git("merge-base", "--all", ours, theirs, cwd=repository.root, check=False)
-    first, *more = said.decode().split() or [None]
-    if first is None:
+    bases = said.decode().split()
+    if not bases:
         return None
-    tree = repository.objects.tree_of(first)
-    for other in more:
-        joined = join(repository, first, other)
+    tree = repository.objects.tree_of(bases[0])
+    for other in bases[1:]:
+        joined = join(repository, bases[0], other)
         tree = joined.tree if joined else tree
     return tree
 

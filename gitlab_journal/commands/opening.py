@@ -41,7 +41,18 @@ def open_journal(folder: Path | None) -> Desk:
         recover(desk)
     desk.flush()
     desk.catalogue.refresh()
+    _tell_failed_push(desk)
     return desk
+
+
+def _tell_failed_push(desk: Desk) -> None:
+    """Say once that a push in the background failed."""
+    if any((desk.repository.state / name).exists() for name in ("push-failed.json", "push-wanted")):
+        from gitlab_journal.push_ahead import failed_push
+
+        reason = failed_push(desk.repository.state)
+        if reason:
+            say(reason, style="warning")
 
 
 def project_folder() -> Path:

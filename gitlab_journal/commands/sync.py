@@ -42,7 +42,7 @@ To push each hypothesis before its result is known, write into journal.md:
 @click.option(
     "--unrelated", is_flag=True, help="Join a journal that was begun apart from this one as well."
 )
-@click.option("--unattended", is_flag=True, hidden=True)
+@click.option("--unattended", is_flag=True, hidden=True, help="Do what --before-run began.")
 @journal_option
 def command(
     remote: str | None, *, before_run: bool, unrelated: bool, unattended: bool, journal: Path | None
