@@ -9,11 +9,13 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
 _CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 _LONGEST_SLUG = 60
-_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})-", re.ASCII)
+_MOMENT = re.compile(r"(\d{4})(\d{2})(\d{2})-(\d{4})(\d{2})-", re.ASCII)
+FULL = 500  # pages: each commit writes the list of a folder anew, and git keeps every version
 
 
 def new_id(now: datetime, entropy: bytes) -> str:
@@ -37,10 +39,23 @@ def slug(title: str) -> str:
     return words or "entry"
 
 
-def page_path(id: str, title: str) -> PurePosixPath:  # noqa: A002 -- an entry's id is called id
-    """Return where the page of a new entry goes: `entries/2026/03/01/<id>-<slug>.md`."""
-    day = _DAY.match(id)
-    folder = PurePosixPath("entries", *(day.groups() if day else ()))
+def page_path(
+    id: str,  # noqa: A002 -- an entry's id is called id
+    title: str,
+    *,
+    pages_in: Callable[[PurePosixPath], int] = lambda folder: 0,  # noqa: ARG005
+) -> PurePosixPath:
+    """Return where the page of a new entry goes: `entries/2026/03/01/<id>-<slug>.md`.
+
+    `pages_in` says how many pages a folder holds: where there are 500, the page goes into a folder
+    by hour and minute, and where that one has filled up as well, by second below it.
+    """
+    moment = _MOMENT.match(id)
+    folder = PurePosixPath("entries", *(moment.groups()[:3] if moment else ()))
+    for part in moment.groups()[3:] if moment else ():
+        if pages_in(folder) < FULL:
+            break
+        folder /= part
     return folder / f"{id}-{slug(title)}.md"
 
 

@@ -63,3 +63,21 @@ def test_a_page_lies_in_the_folder_of_its_day():
     assert PurePosixPath("entries/2026/03/01/20260301-184307-d7k7m2") == attachments_path(
         path, "20260301-184307-d7k7m2"
     )
+
+
+@pytest.mark.parametrize(
+    ("full", "folder"),
+    [
+        ([], "01"),
+        (["entries/2026/03/01"], "01/1843"),
+        (["entries/2026/03/01", "entries/2026/03/01/1843"], "01/1843/07"),
+        (["entries/2026/03/01/1843"], "01"),
+    ],
+)
+def test_where_a_folder_is_full_a_page_goes_into_one_of_its_minute_then_second(full, folder):
+    def pages_in(place):
+        return 500 if str(place) in full else 499
+
+    path = page_path("20260301-184307-d7k7m2", "Wide", pages_in=pages_in)
+
+    assert f"entries/2026/03/{folder}/20260301-184307-d7k7m2-wide.md" == str(path)
