@@ -7,6 +7,7 @@ import os
 import secrets
 import threading
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,7 @@ class Objects:
         self._packs: list[Any] | None = None
         self._trees: dict[str, dict[bytes, Item]] = {}
         self._waiting: dict[str, bytes] = {}
+        self._there: set[str] = set()  # folders of objects that may have been named just now
         self._reading = threading.Lock()
 
     def add(self, kind: str, content: bytes) -> str:
@@ -48,7 +50,9 @@ class Objects:
             size = os.stat(self._file(digest)).st_size  # noqa: PTH116 - half the cost
         except FileNotFoundError:
             size = 0
-        if not size:  # or left empty by a power cut
+        if size:
+            self._there.add(digest[:2])
+        else:  # or left empty by a power cut
             self._waiting[digest] = stored
         return digest
 
@@ -59,6 +63,7 @@ class Objects:
         only after that: one trip to the disk instead of one for each object.
         """
         waiting, self._waiting = self._waiting, {}
+        there, self._there = self._there, set()
         written: list[tuple[int, str, str]] = []
         try:
             for digest, stored in waiting.items():
@@ -74,8 +79,10 @@ class Objects:
                 os.close(descriptor)
         for _, temporary, target in written:
             os.replace(temporary, target)  # noqa: PTH105 - half the cost
-        for folder in {target.rpartition("/")[0] for _, _, target in written}:
-            sync_folder(folder)
+        # of one that is there already only its name may be new: a process may have died over it
+        for folder in {target[-41:-39] for _, _, target in written} | there:
+            with suppress(FileNotFoundError):  # git gc has packed all that was in it
+                sync_folder(f"{self.folder}/{folder}")
 
     def _write(self, digest: str, stored: bytes) -> tuple[int, str, str]:
         target = self._file(digest)
@@ -86,9 +93,14 @@ class Objects:
         except FileNotFoundError:
             self._make_folder(digest[:2])
             descriptor = os.open(temporary, mode, 0o444)
-        left = memoryview(zlib.compress(stored, 1))
-        while left:
-            left = left[os.write(descriptor, left) :]
+        try:
+            left = memoryview(zlib.compress(stored, 1))
+            while left:
+                left = left[os.write(descriptor, left) :]
+        except BaseException:
+            os.close(descriptor)
+            os.unlink(temporary)  # noqa: PTH108 - a full disk needs no rubbish
+            raise
         if hasattr(os, "posix_fadvise"):  # on macOS the disk is slower to be told
             os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
         return descriptor, temporary, target

@@ -1,3 +1,4 @@
+import errno
 import os
 import subprocess
 
@@ -130,6 +131,33 @@ def test_a_failing_disk_leaves_no_object_under_its_name(root, objects, monkeypat
     assert [] == list((root / ".git" / "objects" / digest[:2]).iterdir())
     with pytest.raises(StoreError):
         objects.read(digest)
+
+
+def test_a_disk_that_fills_up_in_the_midst_of_an_object_leaves_nothing(root, objects, monkeypatch):
+    def full(descriptor, content):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    objects.add("blob", b"content")
+    open_before = len(os.listdir("/dev/fd"))
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(OSError, match="No space"):
+        objects.flush()
+    monkeypatch.undo()
+
+    assert [] == [path for path in objects.folder.glob("*/*") if path.is_file()]
+    assert open_before == len(os.listdir("/dev/fd"))
+
+
+def test_an_object_that_is_there_has_a_durable_name_once_flushed(root, objects, monkeypatch):
+    digest = objects.add("blob", b"content")
+    objects.flush()
+    synced = []
+    monkeypatch.setattr("gitlab_journal.store.objects.sync_folder", synced.append)
+    again = Objects(objects.folder)
+    again.add("blob", b"content")
+    again.flush()
+
+    assert [str(objects.folder / digest[:2])] == synced
 
 
 def test_a_shared_repository_stays_shared(root, objects):
