@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from gitlab_journal.catalogue import Row
+    from gitlab_journal.catalogue import Alike, Row
     from gitlab_journal.store.author import Author
 
 
@@ -39,11 +39,11 @@ class Desk:
         path = self.repository.root / COVER
         return _cover(path.read_text(encoding="utf-8"), path)
 
-    def entry(self, row: Row) -> Entry:
+    def entry(self, row: Row | Alike) -> Entry:
         """Return the entry behind a row of the catalogue, as committed; raises PageError."""
         return self.entries([row])[0]
 
-    def entries(self, rows: Sequence[Row]) -> list[Entry]:
+    def entries(self, rows: Sequence[Row | Alike]) -> list[Entry]:
         """Return the entries behind rows of the catalogue, in their order; raises PageError."""
         pages = self.repository.blobs(row.blob for row in rows)
         found: list[Entry] = []
