@@ -62,7 +62,8 @@ class Cover:
     `settings` holds every key of the front matter as written, also those unknown to us; `names`
     the names of data sets by digest, or by a digest's first eight figures or more. `aliases` maps
     old names of parameters to new ones, `added` parameters to the default that equals the old
-    behaviour; `same_code` holds groups of code hashes, or of their first figures, that are equal.
+    behaviour; `same_code` holds groups of code hashes, or of their first figures, that are equal; `sign`
+    tells whether commits are to be signed.
     """
 
     page: Page
@@ -76,6 +77,7 @@ class Cover:
     aliases: Mapping[str, str]
     added: Mapping[str, object]
     same_code: tuple[tuple[str, ...], ...]
+    sign: bool
     format: int
 
     @classmethod
@@ -95,6 +97,7 @@ class Cover:
             aliases=settings.get("aliases") or {},
             added=settings.get("added") or {},
             same_code=_groups(settings.get("same_code")),
+            sign=bool(settings.get("sign")),
             format=settings.get("format") or FORMAT,
         )
 

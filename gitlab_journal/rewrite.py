@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from gitlab_journal.entry import attachments_path
+from gitlab_journal.errors import ArgumentError
 from gitlab_journal.store.lock import locked
 
 if TYPE_CHECKING:
@@ -33,7 +36,7 @@ def newest(desk: Desk, word: str) -> Iterator[tuple[Row, Entry]]:
 def commit_page(
     desk: Desk, row: Row, before: Entry, after: Entry, *, message: str, date: datetime
 ) -> None:
-    """Commit a page that was made from `before`; raises StoreError.
+    """Commit a page that was made from `before`, up to the folder; raises StoreError.
 
     What a person committed to it since is joined, what is edited in the folder stays an edit.
     """
@@ -43,3 +46,26 @@ def commit_page(
         date=date,
         bases={row.path: before.render().encode()},
     )
+    desk.flush()
+
+
+def remove_page(desk: Desk, row: Row, *, message: str, date: datetime) -> None:
+    """Commit that a page is gone, with what lies beside it; history keeps both.
+
+    Raises ArgumentError where a person has edits in the page that no commit holds, StoreError.
+    """
+    repository = desk.repository
+    page = repository.root / row.path
+    if page.is_file() and page.read_bytes() != desk.entry(row).render().encode():
+        raise ArgumentError(f"{page} has edits that are in no commit; commit or undo them first")
+    gone = (row.path, str(attachments_path(PurePosixPath(row.path), row.id)))
+    with repository.locked():
+        tip = repository.tip() or ""
+        repository.commit_tree(
+            repository.objects.grow(repository.objects.tree_of(tip), dict.fromkeys(gone)),
+            parents=[tip],
+            message=message,
+            author=repository.author(),
+            date=date,
+        )
+    desk.flush()

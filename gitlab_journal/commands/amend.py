@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from gitlab_journal.entry import Entry
     from gitlab_journal.prediction import Claim
 
+PAGE = "page"
+
 
 @click.command(
     "amend",
@@ -89,7 +91,11 @@ def command(  # noqa: PLR0917  # click calls by name
         raise ArgumentError(f"TEXT is for a section; name it: --section Hypothesis {text!r}")
     if not (values or unset or section or delete):
         raise ArgumentError("nothing to amend: name it by --set, --unset, --section or --delete")
-    amend_entry(journal, id, asked=_asked(values, unset, reason or ""), section=section, text=text)
+    asked = _asked(values, unset, reason or "")
+    if delete:
+        delete_entry(journal, id, reason=asked.reason)
+    else:
+        amend_entry(journal, id, asked=asked, section=section, text=text)
 
 
 def _asked(values: Sequence[str], unset: Sequence[str], reason: str) -> Amendment:
@@ -155,6 +161,27 @@ def amend_entry(
         if not worked_out(edit, made.edits):
             say(f"  {edit.words}")
     click.echo(desk.repository.root / row.path)
+
+
+def delete_entry(journal: Path | None, word: str, *, reason: str) -> None:
+    """Commit that the entry that `word` names is gone from the journal; its history stays.
+
+    Raises ArgumentError for a run that goes on, or edits that no commit holds.
+    """
+    from datetime import UTC, datetime
+
+    from gitlab_journal.compose import commit_message
+    from gitlab_journal.rewrite import newest, remove_page
+
+    desk = open_journal(journal)
+    with newest(desk, word) as (row, entry):
+        if entry.status == "running":
+            raise ArgumentError(f"{entry.id} is running; it can be deleted when it has ended")
+        subject = f"delete: {entry.title}"
+        message = commit_message(entry, subject=subject, amends=[PAGE], reason=reason)
+        remove_page(desk, row, message=message, date=datetime.now(UTC))
+    say(f"deleted: {entry.id}, {entry.title}")
+    say(f"  what it said: glj show {entry.id} --history")
 
 
 def _refuse_live(desk: Desk, entry: Entry, asked: Amendment) -> None:

@@ -76,6 +76,8 @@ def titled(page: Page, title: str) -> str:
 
     Raises PageError.
     """
+    if heading(title) == heading(page.title or ""):
+        return page.text
     end = page.sections[0].start if page.sections else len(page.text)
     for found in _TITLE.finditer(page.text, page.body, end):
         text = f"{page.text[: found.start(1)]}{heading(title)}{page.text[found.end(1) :]}"

@@ -12,6 +12,7 @@ from gitlab_journal.store.changes import items_changed
 from gitlab_journal.store.git import git
 from gitlab_journal.store.index import changed_index, put_items, staged_with_ours
 from gitlab_journal.store.objects import Item
+from gitlab_journal.store.signing import signed
 from gitlab_journal.store.words import Words
 from gitlab_journal.store.working import bring_files, merge, warn_of_conflict
 
@@ -71,7 +72,8 @@ def _joined(repository: Repository, old: str | None, pending: str) -> str:
         return pending if common == old else old
     tree = _union(repository, old, pending, base=base or common, common=common)
     words = Words(_JOIN, repository.author(), datetime.now(UTC).astimezone())
-    return repository.objects.add("commit", words.commit(tree, [old, pending]))
+    commit = signed(repository, words.commit(tree, [old, pending]))
+    return repository.objects.add("commit", commit)
 
 
 def _union(

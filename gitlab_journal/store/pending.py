@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gitlab_journal.store import moving
 from gitlab_journal.store.files import write_file
+from gitlab_journal.store.signing import signed
 from gitlab_journal.store.working import merge, warn_of_conflict
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def commit_files(
 def commit_tree(repository: Repository, tree: str, parents: Sequence[str], words: Words) -> str:
     """Commit a tree and return the commit, which waits for a flush; the first parent is the tip."""
     objects = repository.objects
-    commit = objects.add("commit", words.commit(tree, parents))
+    commit = objects.add("commit", signed(repository, words.commit(tree, parents)))
     objects.flush()
     follow(repository, commit)
     return commit
