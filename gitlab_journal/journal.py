@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import threading
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from gitlab_journal.describe import describe_block
 from gitlab_journal.desk import open_desk
@@ -20,12 +18,12 @@ from gitlab_journal.observe import watch_keras
 from gitlab_journal.options import make_options
 from gitlab_journal.recovery import recover
 from gitlab_journal.run import NoRun, enter, leave
-from gitlab_journal.verdict import Terminated, conclude
+from gitlab_journal.signals import interruptible, run_signals
+from gitlab_journal.verdict import conclude
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
-    from types import FrameType
 
     from gitlab_journal.entry import Entry
     from gitlab_journal.identity.source import Read
@@ -132,46 +130,20 @@ class Journal:
 def recorded(recording: Recording) -> Iterator[Run]:
     """Keep the run open for the block, then conclude it; exceptions pass through unchanged.
 
-    A value for the verdict is set as `recording.value`. After SIGTERM the process ends by it, even
-    where the block caught the exception that it was turned into.
+    A value for the verdict is set as `recording.value`. After a signal that ends processes this
+    one ends by it, even where the block caught the exception that it was turned into.
     """
-    run = recording.run
-    before = enter(run)
+    run, process = recording.run, os.getpid()
     error: BaseException | None = None
-    received: list[int] = []
-    try:
-        with watch_keras(), _terminable(received):
-            yield run
-    except BaseException as raised:
-        error = raised
-        raise
-    finally:
-        leave(run, before)
-        conclude(recording, value=recording.value, error=error)
-        if received:
-            signal.raise_signal(received[0])
-
-
-@contextmanager
-def _terminable(received: list[int]) -> Iterator[None]:
-    """Turn SIGTERM into an exception while a run is open, where nobody else handles it."""
-    main = threading.current_thread() is threading.main_thread()
-    if not main or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
-        yield
-        return
-
-    process = os.getpid()
-
-    def terminate(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
-        if os.getpid() != process:  # a forked worker inherits this, but holds no run
-            signal.signal(number, signal.SIG_DFL)
-            signal.raise_signal(number)
-        received.append(number)
-        raise Terminated
-
-    signal.signal(signal.SIGTERM, terminate)
-    try:
-        yield
-    finally:
-        if signal.getsignal(signal.SIGTERM) is terminate:  # else the block has set its own
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    with run_signals() as signals:
+        before = enter(run)
+        try:
+            with watch_keras(), interruptible(signals):
+                yield run
+        except BaseException as raised:
+            error = raised
+            raise
+        finally:
+            leave(run, before)
+            if os.getpid() == process:  # in a forked child the run is its parent's
+                conclude(recording, value=recording.value, error=error)

@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 import traceback
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from gitlab_journal import chart
-from gitlab_journal.compose import Ending, commit_message, verdict_page
+from gitlab_journal.compose import Ending, verdict_page
 from gitlab_journal.curves import read_curves
-from gitlab_journal.entry import attachments_path
+from gitlab_journal.durable import Result, commit_result
 from gitlab_journal.environment import describe_environment
 from gitlab_journal.errors import DescriptionError
 from gitlab_journal.evidence import judge
@@ -27,7 +25,7 @@ from gitlab_journal.prediction import parse_claim
 from gitlab_journal.returned import numbers_returned, returned_key
 from gitlab_journal.run import ATTACHMENTS
 from gitlab_journal.secrets import redact
-from gitlab_journal.store.records import Record
+from gitlab_journal.signals import Terminated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,23 +35,9 @@ if TYPE_CHECKING:
     from gitlab_journal.identity.changed import CameIn
     from gitlab_journal.recording import Recording
     from gitlab_journal.returned import Numbers
-    from gitlab_journal.store.author import Author
 
 PACKAGE = Path(__file__).parent
 NOTHING = Outcome()
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """A concluded page, the files that go beside it, the sentence that judges it."""
-
-    page: Entry
-    files: Mapping[str, bytes]
-    sentence: str = ""
-
-
-class Terminated(BaseException):
-    """SIGTERM reached the process while a run was open."""
 
 
 def conclude(
@@ -70,8 +54,8 @@ def conclude(
             otherwise=f"{recording.entry.id} is not committed yet; the next run or command tries "
             "again",
         )
-    finally:  # Control-C too leaves it to whoever comes next
-        recording.marker.hold.release()
+    finally:  # what is not committed is left to whoever comes next
+        recording.desk.runs.let_go(recording.entry.id)
 
 
 def _conclude(recording: Recording, *, value: object, error: BaseException | None) -> None:
@@ -152,9 +136,21 @@ def _status(recording: Recording, error: BaseException | None) -> tuple[str, lis
         return "stopped", [f"Stopped: duplicate of {recording.stop.entries[0].id}."]
     if isinstance(error, KeyboardInterrupt):
         return "interrupted", ["Interrupted from the keyboard."]
-    if isinstance(error, Terminated):
-        return "interrupted", ["Interrupted by SIGTERM."]
+    terminated = _terminated(error)
+    if terminated is not None:
+        return "interrupted", [f"Interrupted by {terminated}."]
     return "failed", []
+
+
+def _terminated(error: BaseException | None) -> Terminated | None:
+    """Return the signal behind an exception: this one, or one that was raised in its place."""
+    seen: list[BaseException] = []
+    while error is not None and error not in seen:
+        if isinstance(error, Terminated):
+            return error
+        seen.append(error)
+        error = error.__cause__ or error.__context__
+    return None
 
 
 def _trace(error: BaseException, project: Path) -> str:
@@ -238,38 +234,3 @@ def _drawing(columns: Mapping[str, Sequence[float | None]], *, title: str) -> di
         lambda: chart.curves(numbers, title=title), otherwise="the curves are not drawn"
     )
     return {"curves.svg": drawn} if drawn else {}
-
-
-def commit_result(
-    desk: Desk, path: PurePosixPath, result: Result, *, author: Author, base: Entry
-) -> None:
-    """Make the result durable, then commit it. Writes both; raises StoreError where git refuses.
-
-    `base` is the page that the result was written into.
-    """
-    page = result.page
-    beside = attachments_path(path, page.id)
-    record = Record(
-        id=page.id,
-        files={str(path): page.render().encode()}
-        | {str(beside / name): content for name, content in result.files.items()},
-        message=commit_message(page, body=result.sentence),
-        author=author,
-        date=datetime.now(UTC),
-        bases={str(path): base.render().encode()},
-    )
-    desk.runs.save(record)
-    commit_record(desk, record, entry=page)
-
-
-def commit_record(desk: Desk, record: Record, *, entry: Entry | None = None) -> None:
-    """Commit a durable result with its own author and date, then forget the run it came from."""
-    desk.commit(
-        record.files,
-        message=record.message,
-        author=record.author,
-        date=record.date,
-        bases=record.bases,
-        entry=entry,
-    )
-    desk.runs.forget(record.id)

@@ -56,6 +56,8 @@ LEVELS = {
         "observe",
         "describe",
         "recording",
+        "signals",
+        "durable",
         "verdict",
         "recovery",
         "join",

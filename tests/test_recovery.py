@@ -106,16 +106,16 @@ def test_a_live_run_is_never_called_dead(project):
 
 
 def test_a_run_that_cannot_be_committed_is_committed_by_the_next(project, monkeypatch):
-    from gitlab_journal.store import branch
+    from gitlab_journal.store import moving
 
-    monkeypatch.setattr(branch, "_PATIENCE", 0.1)
+    monkeypatch.setattr(moving, "PATIENCE", 0.1)
     train = project.module(
         "from pathlib import Path\n"
         "from gitlab_journal import experiment\n"
         "@experiment\n"
         "def train(lock):\n    Path(lock).touch()\n    return {'loss': 0.5}\n"
     ).train
-    lock = project.journal_folder / ".git" / "index.lock"
+    lock = project.journal_folder / ".git" / "refs" / "gitlab-journal" / "pending.lock"
     with pytest.warns(JournalWarning, match="not committed yet"):
         result = train(str(lock))
     with pytest.warns(JournalWarning, match="not finished yet"):
@@ -129,12 +129,14 @@ def test_a_run_that_cannot_be_committed_is_committed_by_the_next(project, monkey
 
 def test_a_locked_journal_is_an_error_before_the_run(project, monkeypatch):
     from gitlab_journal.errors import StoreError
-    from gitlab_journal.store import branch
+    from gitlab_journal.store import moving
 
-    monkeypatch.setattr(branch, "_PATIENCE", 0.1)
-    (project.journal_folder / ".git" / "index.lock").touch()
+    monkeypatch.setattr(moving, "PATIENCE", 0.1)
+    lock = project.journal_folder / ".git" / "refs" / "gitlab-journal" / "pending.lock"
+    lock.parent.mkdir(exist_ok=True)
+    lock.touch()
 
-    with pytest.raises(StoreError, match=r"index\.lock"), project.journal.run(title="x"):
+    with pytest.raises(StoreError, match=r"pending\.lock"), project.journal.run(title="x"):
         pass
 
     assert [] == list((project.journal_folder / ".git" / "gitlab-journal" / "runs").iterdir())
@@ -143,10 +145,10 @@ def test_a_locked_journal_is_an_error_before_the_run(project, monkeypatch):
 def test_a_process_killed_between_record_and_commit_loses_nothing(project):
     path = project.folder / "script.py"
     kill = (
-        "import datetime, gitlab_journal.verdict as verdict;"
+        "import datetime, gitlab_journal.durable as durable;"
         "clock = staticmethod(lambda zone: datetime.datetime(2026, 3, 1, tzinfo=zone));"
-        "verdict.datetime = type('Clock', (), {'now': clock});"
-        "verdict.commit_record = lambda *a, **k: os.kill(os.getpid(), 9)"
+        "durable.datetime = type('Clock', (), {'now': clock});"
+        "durable.commit_record = lambda *a, **k: os.kill(os.getpid(), 9)"
     )
     path.write_text(textwrap.dedent(SCRIPT).format(action=kill, before=""))
     died = subprocess.run([sys.executable, path], cwd=project.folder, check=False)
@@ -161,29 +163,30 @@ def test_a_process_killed_between_record_and_commit_loses_nothing(project):
     assert [] == list((project.journal_folder / ".git" / "gitlab-journal" / "runs").iterdir())
 
 
-@pytest.mark.parametrize("step", ["_write_index", "_move"])
-def test_a_page_that_never_reached_git_is_taken_back_by_whoever_comes_next(project, step):
+def test_a_run_whose_hypothesis_never_reached_git_is_forgotten_by_whoever_comes_next(project):
     died = run_script(
         project,
         "",
-        before=f"import gitlab_journal.store.branch as b; b.{step} = lambda *a: os._exit(9)",
+        before="import gitlab_journal.store.pending as p; p.commit_tree = lambda *a: os._exit(9)",
     )
-    left = project.journal_git("status", "--porcelain", "-uall")
+    runs = project.journal_folder / ".git" / "gitlab-journal" / "runs"
+    left = len(list(runs.iterdir()))
 
-    assert (9, True) == (died.returncode, "entries/" in left)
+    assert (9, 1) == (died.returncode, left)
     assert [] == project.journal.entries()
     assert "" == project.journal_git("status", "--porcelain")
+    assert [] == list(runs.iterdir())
 
 
-def test_a_run_left_behind_stays_while_the_journal_has_no_branch(project):
+def test_a_run_left_behind_is_finished_though_the_journal_has_no_branch_checked_out(project):
     run_script(project, "os.kill(os.getpid(), signal.SIGKILL)")
-    desk = open_desk(project.journal_folder)
     project.journal_git("checkout", "-q", "--detach")
-    with pytest.warns(JournalWarning, match="is not finished yet"):
-        recover(desk)
+    found = recover(open_desk(project.journal_folder))
     project.journal_git("checkout", "-q", "main")
 
-    assert ["interrupted"] == [entry.status for entry in project.journal.entries()]
+    (entry,) = project.journal.entries()
+    assert [entry.id] == found
+    assert "interrupted" == entry.status
 
 
 def test_a_forked_worker_ends_by_sigterm_without_a_word(project):

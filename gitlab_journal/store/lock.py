@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from gitlab_journal.errors import StoreError
+from gitlab_journal.store.files import why_unwritable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +55,7 @@ def take(path: Path) -> Hold | None:
     """Lock an existing file at once and return the hold.
 
     None where the file is missing or somebody holds it, another thread of this process included.
+    Raises OSError where this user may not write it, or its file system has no locks.
     """
     with _changing:
         if held_here(path):
@@ -68,7 +70,7 @@ def take(path: Path) -> Hold | None:
             fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BaseException as error:
             os.close(descriptor)
-            if isinstance(error, BlockingIOError | PermissionError):
+            if isinstance(error, BlockingIOError | PermissionError):  # the two words for "held"
                 return None
             raise
         if _key_of(path) != key:  # removed or replaced meanwhile
@@ -91,16 +93,12 @@ def read_unheld(path: Path) -> bytes | None:
 def locked(path: Path, *, patience: float = _PATIENCE) -> Iterator[None]:
     """Hold the file at `path`, made on demand, while the block runs.
 
-    Raises StoreError when somebody else holds it for longer than `patience` seconds.
+    Raises StoreError when somebody else holds it for longer than `patience` seconds, or nobody
+    can.
     """
     give_up = time.monotonic() + patience
     pause = _SHORTEST
-    while True:
-        if not path.exists():
-            with suppress(FileExistsError):
-                os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
-        if (hold := take(path)) is not None:
-            break
+    while (hold := _take_made(path)) is None:
         if time.monotonic() > give_up:
             raise StoreError(f"another process has held {path} for {patience:.0f} s; is it stuck?")
         time.sleep(pause)
@@ -109,6 +107,17 @@ def locked(path: Path, *, patience: float = _PATIENCE) -> Iterator[None]:
         yield
     finally:
         hold.release()
+
+
+def _take_made(path: Path) -> Hold | None:
+    try:
+        if not path.exists():
+            with suppress(FileExistsError):
+                os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+        return take(path)
+    except OSError as error:
+        why = why_unwritable(path.parent, error)
+        raise StoreError(f"the journal cannot be locked: {why}") from error
 
 
 def _key_of(path: Path) -> tuple[int, int] | None:

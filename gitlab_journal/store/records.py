@@ -2,44 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
-import os
 import secrets
 import shutil
-import socket
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.errors import StoreError
 from gitlab_journal.guard import warn_beside
-from gitlab_journal.store.author import Author
-from gitlab_journal.store.files import sync_folder, write_file
+from gitlab_journal.store import lease, reserve, saving
+from gitlab_journal.store.files import sync_folder, why_unwritable, write_file
+from gitlab_journal.store.host import describe_process, is_here
+from gitlab_journal.store.leftovers import MARKER, note_crash, run_folders
 from gitlab_journal.store.lock import Hold, held_here, read_unheld, take
+from gitlab_journal.store.record import Record
+from gitlab_journal.store.saving import Saved
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-_MARKER, _RECORD = "marker.json", "record"
+__all__ = ["Leftover", "Marker", "Record", "Runs", "Saved"]
 
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A commit to be made: the files of run `id` with what the commit says.
-
-    `bases` holds what files were made from, so that a person's commits since are merged.
-    """
-
-    id: str
-    files: Mapping[str, bytes]
-    message: str
-    author: Author
-    date: datetime
-    bases: Mapping[str, bytes] = field(default_factory=dict)
+_RECORD, _CALLED_DEAD = "record", "called-dead.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +41,8 @@ class Marker:
 class Leftover:
     """What a dead run left: its payload and, where its result was durable, the record.
 
-    Its marker is held by this process until `release` or `Runs.forget`.
+    Its marker is held by this process until `release` or `Runs.forget`. `surely_dead` is false
+    for a run of another machine whose lease ran out.
     """
 
     id: str
@@ -63,6 +50,7 @@ class Leftover:
     record: Record | None
     folder: Path
     hold: Hold = field(repr=False)
+    surely_dead: bool = True
 
     def release(self) -> None:
         """Leave it for the next command."""
@@ -70,98 +58,161 @@ class Leftover:
 
 
 class Runs:
-    """The runs that this machine has open, and those that died here."""
+    """The runs that are open in this journal, and those that died here."""
 
     def __init__(self, state: Path) -> None:
         self.folder = state / "runs"
+        self._state = state
         self._holds: dict[str, Hold] = {}
+        self._payloads: dict[str, dict[str, Any]] = {}
+        self._called_dead: set[str] = set()
 
     def open_run(self, id: str, payload: Mapping[str, Any]) -> Marker:  # noqa: A002 - a run's word
         """Write the marker of a new run, hold it, and return it.
 
-        `payload` is JSON; `pid` and `host` are added to it. Raises StoreError.
+        `payload` is JSON; `pid` and the machine are added to it. Writes the disk space that is
+        set aside for results as well, where it is missing. Raises StoreError.
         """
-        folder, new = self._of(id), self.folder / f".new-{id}-{secrets.token_hex(4)}"
-        about = {"pid": os.getpid(), "host": socket.gethostname(), **payload}
+        folder = self._of(id)
+        about = {**describe_process(), **payload}
+        try:
+            self._state.mkdir(exist_ok=True)
+            reserve.set_aside(self._state)
+            hold = self._make(folder, about)
+        except OSError as error:
+            raise StoreError(
+                f"run {id} cannot be opened in {self.folder}: {why_unwritable(self._state, error)}"
+            ) from error
+        self._holds[id], self._payloads[id] = hold, about
+        lease.renew_while_held(folder / MARKER, hold)
+        return Marker(id, folder, hold)
+
+    def _make(self, folder: Path, about: Mapping[str, Any]) -> Hold:
+        new = self.folder / f".new-{folder.name}-{secrets.token_hex(4)}"
         hold = None
         try:
             new.mkdir(parents=True)
-            write_file(new / _MARKER, json.dumps(about, indent=1).encode(), durable=True)
+            write_file(new / MARKER, json.dumps(about, indent=1).encode(), durable=True)
             sync_folder(new)
-            hold = take(new / _MARKER)
-            if hold is not None:
-                new.rename(folder)  # held before it has its name, so nobody finds it unheld
-                sync_folder(self.folder)
-        except OSError as error:
+            hold = _taken(new / MARKER)
+            new.rename(folder)  # held before it has its name, so nobody finds it unheld
+            sync_folder(self.folder)
+        except BaseException:
             if hold is not None:
                 hold.release()
             shutil.rmtree(new, ignore_errors=True)
-            raise StoreError(f"run {id} cannot be opened in {self.folder}: {error}") from error
-        if hold is None:
-            raise StoreError(f"the marker of run {id} cannot be locked in {new}")
-        self._holds[id] = hold
-        return Marker(id, folder, hold)
+            raise
+        return hold
 
     def is_live(self, id: str) -> bool:  # noqa: A002 - a run's word
-        """Return whether a run goes on; one of another host is never called dead."""
-        marker = self._of(id) / _MARKER
+        """Return whether a run goes on, or may go on. Changes nothing."""
+        marker = self._of(id) / MARKER
         if held_here(marker):
             return True
         payload = _read_payload(marker)
-        if payload is None or payload.get("host") != socket.gethostname():
-            return payload is not None
-        hold = take(marker)
+        if payload is None:
+            return False
+        hold = self._take_dead(marker, payload)
         if hold is None:
             return marker.exists()
         hold.release()
         return False
 
-    def save(self, record: Record) -> None:
+    def save(self, record: Record) -> Saved:
         """Write a record of an open run so that it outlives a crash and a power cut.
 
-        Replaces the run's earlier record at once or not at all. Raises StoreError.
+        Replaces the run's earlier record at once or not at all. Where the disk is full it takes
+        the space that was set aside, else the user's state folder. Returns where it lies. Raises
+        StoreError where nothing can be written anywhere.
         """
         folder = self._of(record.id)
+        with suppress(OSError):  # the record says as much
+            self._hold_again(record.id, folder)
+        return saving.save(record, folder / _RECORD, state=self._state)
+
+    def was_called_dead(self, id: str) -> tuple[bytes, bytes] | None:  # noqa: A002 - a run's word
+        """Return what a run's page was and became when another machine called the run dead."""
         try:
-            _write_record(folder, record)
-        except OSError as error:
-            raise StoreError(f"the record of {record.id} cannot be written: {error}") from error
+            said = json.loads((self._of(id) / _CALLED_DEAD).read_bytes())
+        except FileNotFoundError:
+            return None
+        return said["before"].encode(), said["after"].encode()
+
+    def call_dead(self, leftover: Leftover, before: bytes, after: bytes) -> None:
+        """Note how the page of a run was changed that is not surely dead: it may end after all."""
+        if not leftover.surely_dead:
+            said = {"before": before.decode(), "after": after.decode()}
+            write_file(leftover.folder / _CALLED_DEAD, json.dumps(said).encode(), durable=True)
+            self._called_dead.add(leftover.id)
 
     def left_behind(self) -> list[Leftover]:
-        """Return what dead runs of this host left, oldest first, each held by this process now.
+        """Return what dead runs left, oldest first, each held by this process now."""
+        return list(self.each_left_behind())
 
-        A record that does not read is named in a JournalWarning and stays where it is.
+    def each_left_behind(self) -> Iterator[Leftover]:
+        """Give what dead runs left, oldest first, each held by this process once it is given.
+
+        A run of another machine is dead only when nobody has renewed its lease, by the clock of
+        the file system. A record that does not read is named in a JournalWarning and stays where
+        it is. Where this user may not write there is nothing to give.
         """
-        found = []
         for folder in self._folders():
-            marker = folder / _MARKER
-            payload = _read_payload(marker)
-            if payload is None or payload.get("host") != socket.gethostname():
-                continue
-            hold = take(marker)
-            if hold is None:
-                continue
-            try:
-                record = _read_record(folder)
-            except (OSError, ValueError, KeyError, TypeError) as error:
-                hold.release()
-                warn_beside(
-                    f"the record of a dead run in {folder} is damaged ({error}); it stays there"
-                )
-                continue
-            self._holds[folder.name] = hold
-            found.append(Leftover(folder.name, payload, record, folder, hold))
-        return found
+            leftover = self._dead(folder)
+            if leftover is not None:
+                self._holds[leftover.id] = leftover.hold
+                note_crash(self._state)
+                yield leftover
 
-    def forget(self, id: str) -> None:  # noqa: A002 - a run's word
-        """Remove all that is kept of a run whose result git holds, and let its marker go."""
-        folder = self._of(id)
-        gone = folder.with_name(f".gone-{id}-{secrets.token_hex(4)}")
-        with suppress(FileNotFoundError):
-            folder.rename(gone)  # at once: a marker without its record would look interrupted
+    def _dead(self, folder: Path) -> Leftover | None:
+        marker = folder / MARKER
+        payload = _read_payload(marker)
+        hold = None if payload is None else self._take_dead(marker, payload)
+        if payload is None or hold is None:
+            return None
+        try:
+            record = saving.saved(folder.name, folder / _RECORD, state=self._state)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            hold.release()
+            warn_beside(
+                f"the record of a dead run in {folder} is damaged ({error}); it stays there"
+            )
+            return None
+        surely_dead = is_here(payload)
+        if not surely_dead:
+            lease.renew(marker)  # for the machines that do not see our lock
+        return Leftover(folder.name, payload, record, folder, hold, surely_dead)
+
+    def _take_dead(self, marker: Path, payload: Mapping[str, Any]) -> Hold | None:
+        """Return the hold on a marker whose run is dead; None where it lives, or may."""
+        try:
+            if is_here(payload) or lease.ran_out(marker, lease.clock_of(self._state)):
+                return take(marker)
+        except OSError:  # this user may only read
+            pass
+        return None
+
+    def let_go(self, id: str) -> None:  # noqa: A002 - a run's word
+        """Let the marker of a run go, so that whoever comes next finishes what is not forgotten."""
         hold = self._holds.pop(id, None)
         if hold is not None:
             hold.release()
+
+    def forget(self, id: str) -> None:  # noqa: A002 - a run's word
+        """Remove all that is kept of a run whose result git holds, and let its marker go.
+
+        Of a run that was only called dead the folder stays for a while, with its points.
+        """
+        folder = self._of(id)
+        gone = folder.with_name(f".gone-{id}-{secrets.token_hex(4)}")
+        if id in self._called_dead:
+            self._called_dead.discard(id)
+            (folder / MARKER).unlink(missing_ok=True)
+        else:
+            with suppress(FileNotFoundError):
+                folder.rename(gone)  # at once: a marker without its record would look interrupted
+        saving.forget_elsewhere(id, state=self._state)
+        self.let_go(id)
+        self._payloads.pop(id, None)
         shutil.rmtree(gone, ignore_errors=True)
 
     def _of(self, id: str) -> Path:  # noqa: A002 - a run's word
@@ -171,63 +222,29 @@ class Runs:
 
     def _folders(self) -> list[Path]:
         try:
-            folders = sorted(self.folder.iterdir())
-        except FileNotFoundError:
+            return run_folders(self.folder)
+        except (FileNotFoundError, PermissionError):
             return []
-        for folder in folders:
-            if folder.name.startswith(".gone-"):  # a crash in `forget`
-                shutil.rmtree(folder, ignore_errors=True)
-        return [folder for folder in folders if not folder.name.startswith(".")]
+
+    def _hold_again(self, id: str, folder: Path) -> None:  # noqa: A002 - a run's word
+        """Make the marker anew where another machine called the run dead and took it away."""
+        marker = folder / MARKER
+        if held_here(marker):
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        about = self._payloads.get(id) or describe_process()
+        write_file(marker, json.dumps(about, indent=1).encode(), durable=True)
+        self.let_go(id)
+        hold = take(marker)
+        if hold is not None:
+            self._holds[id] = hold
 
 
-def _write_record(folder: Path, record: Record) -> None:
-    """Write one file, a line of JSON before all contents: each file costs a trip to the disk."""
-    about = {
-        "id": record.id,
-        "files": _described(record.files),
-        "bases": _described(record.bases),
-        "message": record.message,
-        "author": [record.author.name, record.author.email],
-        "date": record.date.isoformat(),
-    }
-    contents = [*record.files.values(), *record.bases.values()]
-    whole = b"".join([json.dumps(about).encode(), b"\n", *contents])
-    write_file(folder / _RECORD, whole, durable=True)
-    sync_folder(folder)
-
-
-def _described(contents: Mapping[str, bytes]) -> dict[str, tuple[int, str]]:
-    return {path: (len(content), _digest(content)) for path, content in contents.items()}
-
-
-def _read_record(folder: Path) -> Record | None:
-    try:
-        head, _, contents = (folder / _RECORD).read_bytes().partition(b"\n")
-    except FileNotFoundError:
-        return None
-    about = json.loads(head)
-    name, email = about["author"]
-    rest = io.BytesIO(contents)
-    return Record(
-        id=about["id"],
-        files=_restored(rest, about["files"]),
-        bases=_restored(rest, about["bases"]),
-        message=about["message"],
-        author=Author(name, email),
-        date=datetime.fromisoformat(about["date"]),
-    )
-
-
-def _restored(rest: io.BytesIO, described: Mapping[str, tuple[int, str]]) -> dict[str, bytes]:
-    contents = {path: rest.read(size) for path, (size, _) in described.items()}
-    for path, (_, digest) in described.items():
-        if _digest(contents[path]) != digest:
-            raise ValueError(f"{path} is not what was saved")
-    return contents
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+def _taken(marker: Path) -> Hold:
+    hold = take(marker)
+    if hold is None:
+        raise StoreError(f"the marker of a run cannot be locked: {marker}")
+    return hold
 
 
 def _read_payload(marker: Path) -> dict[str, Any] | None:

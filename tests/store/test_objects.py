@@ -1,6 +1,7 @@
 import errno
 import os
 import subprocess
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -138,14 +139,14 @@ def test_a_disk_that_fills_up_in_the_midst_of_an_object_leaves_nothing(root, obj
         raise OSError(errno.ENOSPC, "No space left on device")
 
     objects.add("blob", b"content")
-    open_before = len(os.listdir("/dev/fd"))
+    open_before = len(list(Path("/dev/fd").iterdir()))
     monkeypatch.setattr(os, "write", full)
     with pytest.raises(OSError, match="No space"):
         objects.flush()
     monkeypatch.undo()
 
     assert [] == [path for path in objects.folder.glob("*/*") if path.is_file()]
-    assert open_before == len(os.listdir("/dev/fd"))
+    assert open_before == len(list(Path("/dev/fd").iterdir()))
 
 
 def test_an_object_that_is_there_has_a_durable_name_once_flushed(root, objects, monkeypatch):

@@ -275,19 +275,20 @@ def test_a_run_killed_between_record_and_commit_is_finished_once(tmp_path, child
 
     assert b"page" == journal.read("entries/k7m2.md")
     said = subprocess.run(
-        ["git", "log", "--format=%s"], cwd=journal.root, capture_output=True, check=True
+        ["git", "log", "--all", "--format=%s"], cwd=journal.root, capture_output=True, check=True
     )
     assert b"Judge\nBegin\n" == said.stdout
 
 
-@pytest.mark.parametrize("where", ["_write_index", "_move"])
+@pytest.mark.parametrize("where", ["objects.Objects._write", "moving.git_locked"])
 def test_a_run_killed_inside_a_commit_is_finished(tmp_path, child, state, where):
     journal = Repository.create(tmp_path / "journal", {"journal.md": b"x"}, message="Begin")
     lines = (
-        "from gitlab_journal.store import branch\n"
-        "def stop(*a): print('ready', flush=True); time.sleep(600)\n"
-        f"branch.{where} = stop\n"
-        "runs.save(record)\nRepository.open(Path(sys.argv[1]) / 'journal').commit(\n"
+        "from gitlab_journal.store import moving, objects\n"
+        "def stop(*a, **k): print('ready', flush=True); time.sleep(600)\n"
+        "runs.save(record)\n"
+        f"{where} = stop\n"
+        "Repository.open(Path(sys.argv[1]) / 'journal').commit(\n"
         "    record.files, message='Judge', author=record.author, date=record.date)\n"
     )
     kill(child(lines))
@@ -296,6 +297,7 @@ def test_a_run_killed_inside_a_commit_is_finished(tmp_path, child, state, where)
     record = leftover.record
     journal.commit(record.files, message=record.message, author=record.author, date=record.date)
     runs.forget(leftover.id)
+    journal.flush()
 
     assert b"page" == journal.read("entries/k7m2.md")
     for check in (["status", "--porcelain"], ["fsck", "--strict", "--no-dangling"]):
