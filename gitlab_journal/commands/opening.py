@@ -26,10 +26,11 @@ journal_option = click.option(
 )
 
 
-def open_journal(folder: Path | None) -> Desk:
+def open_journal(folder: Path | None, *, tell: bool = True) -> Desk:
     """Open a journal, finish what dead runs left there, bring folder and catalogue up to date.
 
-    `folder` None looks where a decorated function would. Raises JournalNotFoundError, StoreError.
+    With `tell` a push that failed in the background is said, once. `folder` None looks where a
+    decorated function would. Raises JournalNotFoundError, StoreError.
     """
     from gitlab_journal.desk import open_desk
     from gitlab_journal.locate import locate_journal
@@ -41,18 +42,17 @@ def open_journal(folder: Path | None) -> Desk:
         recover(desk)
     desk.flush()
     desk.catalogue.refresh()
-    _tell_failed_push(desk)
+    if tell:
+        _tell_failed_push(desk)
     return desk
 
 
 def _tell_failed_push(desk: Desk) -> None:
-    """Say once that a push in the background failed."""
-    if any((desk.repository.state / name).exists() for name in ("push-failed.json", "push-wanted")):
-        from gitlab_journal.push_ahead import failed_push
+    from gitlab_journal.push_ahead import failed_push
 
-        reason = failed_push(desk.repository.state)
-        if reason:
-            say(reason, style="warning")
+    reason = failed_push(desk.repository.state)
+    if reason:
+        say(reason, style="warning")
 
 
 def project_folder() -> Path:
@@ -77,7 +77,7 @@ def complete_id(
 
     named = context.params.get("journal") or context.find_root().params.get("journal")
     try:
-        rows = open_journal(named and Path(named)).catalogue.rows()
+        rows = open_journal(named and Path(named), tell=False).catalogue.rows()
     except JournalError:
         return []
     found = (
