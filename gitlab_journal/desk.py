@@ -12,6 +12,7 @@ from gitlab_journal.entry import Entry
 from gitlab_journal.guard import guarded
 from gitlab_journal.store.digests import FileDigests
 from gitlab_journal.store.pace import committed
+from gitlab_journal.store.packing import pack_when_many
 from gitlab_journal.store.records import Runs
 from gitlab_journal.store.repository import COVER, Repository
 
@@ -82,11 +83,15 @@ class Desk:
         return new
 
     def flush(self) -> None:
-        """Bring folder and branch up to the newest commit; a failure is a warning."""
+        """Bring folder and branch up to the newest commit; a failure is a warning.
+
+        Where loose objects have become many, git is started to pack them beside.
+        """
         guarded(
             self.repository.flush,
             otherwise=f"the newest entries wait in {self.repository.pending_ref} of the journal",
         )
+        pack_when_many(self.repository)
 
     def _advance(self, new: str, entry: Entry, path: str) -> None:
         objects = self.repository.objects

@@ -68,6 +68,29 @@ def attempt(
         raise StoreError(_why_not_started(error, cwd)) from error
 
 
+def start(*arguments: str, cwd: Path, holding: int) -> None:
+    """Start git in `cwd` at the lowest priority and leave it to itself, also when we end.
+
+    `holding` is a descriptor that it keeps open until it is done; what it says is lost. Raises
+    StoreError where nothing can be started.
+    """
+    try:
+        subprocess.run(
+            # the shell ends at once, so that no child of ours is left to be waited for
+            ("sh", "-c", 'nice -n 19 "$@" &', "sh", "git", *_OPTIONS, *arguments),
+            cwd=cwd,
+            check=False,
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            pass_fds=(holding,),
+        )
+    except OSError as error:
+        raise StoreError(_why_not_started(error, cwd)) from error
+
+
 def _environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     return kept | {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 FILE, EXECUTABLE, FOLDER = b"100644", b"100755", b"40000"
 LINK, SUBMODULE = b"120000", b"160000"
 _REMEMBERED_TREES = 64
+_RACES = 5  # with a git that packs
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +88,7 @@ class Objects:
     def _write(self, digest: str, stored: bytes) -> tuple[int, str, str]:
         target = self._file(digest)
         temporary = f"{target[:-38]}tmp_obj_{secrets.token_hex(4)}"  # which git gc knows
-        mode = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-        try:
-            descriptor = os.open(temporary, mode, 0o444)
-        except FileNotFoundError:
-            self._make_folder(digest[:2])
-            descriptor = os.open(temporary, mode, 0o444)
+        descriptor = self._open(temporary, digest[:2])
         try:
             left = memoryview(zlib.compress(stored, 1))
             while left:
@@ -105,6 +101,14 @@ class Objects:
             os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
         return descriptor, temporary, target
 
+    def _open(self, path: str, folder: str) -> int:
+        mode = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        while True:
+            try:
+                return os.open(path, mode, 0o444)
+            except FileNotFoundError:  # not made yet, or removed by a git that packed all in it
+                self._make_folder(folder)
+
     def _file(self, digest: str) -> str:
         return f"{self.folder}/{digest[:2]}/{digest[2:]}"
 
@@ -112,10 +116,10 @@ class Objects:
         """Return the kind and the content of an object; StoreError where it is missing."""
         if digest in self._waiting:
             return _parse(self._waiting[digest])
-        for _ in range(2):  # a second time, since git gc may just have packed it
+        for race in range(_RACES):  # git may just have packed it
             found = (
                 _read_loose(self.folder, digest)
-                or self._read_packed(bytes.fromhex(digest))
+                or self._read_packed(bytes.fromhex(digest), anew=race > 0)
                 or self._read_alternate(digest)
             )
             if found:
@@ -209,7 +213,8 @@ class Objects:
     def _make_folder(self, name: str) -> None:
         folder = self.folder / name
         folder.mkdir(exist_ok=True)
-        folder.chmod(self.folder.stat().st_mode & 0o7777)  # as a shared repository wants it
+        with suppress(FileNotFoundError):  # git removes a folder that it finds empty
+            folder.chmod(self.folder.stat().st_mode & 0o7777)  # as a shared repository wants it
         sync_folder(self.folder)
 
     def _folders(self) -> list[Path]:
@@ -227,7 +232,7 @@ class Objects:
         found = (_read_loose(folder, digest) for folder in self._folders()[1:])
         return next(filter(None, found), None)
 
-    def _read_packed(self, digest: bytes) -> tuple[str, bytes] | None:
+    def _read_packed(self, digest: bytes, *, anew: bool) -> tuple[str, bytes] | None:
         from gitdb.db.pack import PackedDB
         from gitdb.exc import BadObject
 
@@ -236,12 +241,13 @@ class Objects:
                 folders = (folder / "pack" for folder in self._folders())
                 self._packs = [PackedDB(str(folder)) for folder in folders if folder.is_dir()]
             for packs in self._packs:
-                packs.update_cache()
                 try:
+                    # a change within a tick of the disk's clock shows only when asked anew
+                    packs.update_cache(force=anew)
                     stream = packs.stream(digest)
-                except (BadObject, FileNotFoundError):  # not here, or gone with git gc
+                    return stream.type.decode(), stream.read()
+                except (BadObject, FileNotFoundError):  # not here, or moved to another pack
                     continue
-                return stream.type.decode(), stream.read()
         return None
 
 

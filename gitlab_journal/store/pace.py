@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from gitlab_journal.errors import StoreError
 from gitlab_journal.guard import guarded
+from gitlab_journal.store.packing import are_many, pack_when_many
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,6 +64,8 @@ def _flush(pace: Pace) -> None:
         pace.timer = None
     if not done:
         _wait(pace)
+    elif are_many(pace.repository):  # git takes a moment to start, which no call waits for
+        threading.Thread(target=pack_when_many, args=[pace.repository], daemon=True).start()
 
 
 def _wait(pace: Pace) -> None:
@@ -82,11 +85,14 @@ def _flush_beside(pace: Pace) -> None:
 
 def _flush_all() -> None:
     for pace in _paces.values():
-        if pace.timer is not None and pace.repository.root.is_dir():
+        if not pace.repository.root.is_dir():
+            continue
+        if pace.timer is not None:
             guarded(
                 lambda pace=pace: pace.repository.flush(patience=_AT_EXIT),  # type: ignore[misc]
                 otherwise="the newest entries wait in git; the next command of glj shows them",
             )
+        pack_when_many(pace.repository)
 
 
 def _forget_in_child() -> None:
