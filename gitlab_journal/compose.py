@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from gitlab_journal.page.blocks import REPLICATES, RETURNED
 from gitlab_journal.page.layout import EXPLORATORY
 from gitlab_journal.page.prose import fenced
+from gitlab_journal.sizes import size_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gitlab_journal.entry import Entry
     from gitlab_journal.evidence import Judgement
+
+
+_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +36,7 @@ class Ending:
     notes: Sequence[str] = ()
     figures: Mapping[str, str] = field(default_factory=dict)
     files: Sequence[str] = ()
+    attachments: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     traceback: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
 
@@ -51,6 +57,8 @@ def verdict_page(entry: Entry, ending: Ending) -> Entry:
     if ending.metrics:
         entry = _with_metrics(entry, ending)
     entry = entry.append("Results", *_paragraphs(entry, ending))
+    if ending.attachments:
+        entry = entry.set_block("attachments", dict(ending.attachments))
     if ending.environment and ending.environment != entry.environment:
         entry = entry.set_block("environment", dict(ending.environment))
     return entry
@@ -70,14 +78,27 @@ def _with_metrics(entry: Entry, ending: Ending) -> Entry:
 
 
 def _paragraphs(entry: Entry, ending: Ending) -> list[str]:
-    paragraphs = [f"![{_label(name)}]({entry.id}/{file})" for name, file in ending.figures.items()]
-    links = [f"[{_label(file)}]({entry.id}/{file})" for file in ending.files]
+    paragraphs = [
+        f"![{_label(name)}]({entry.id}/{quote(file)})" for name, file in ending.figures.items()
+    ]
+    links = [f"[{_label(file)}]({entry.id}/{quote(file)})" for file in ending.files]
     if links:
         paragraphs.append(f"Files: {', '.join(links)}.")
+    if ending.attachments:
+        paragraphs.append(references_words(ending.attachments))
     paragraphs.extend(ending.notes)
     if ending.traceback:
         paragraphs.append(fenced(ending.traceback, "text traceback"))
     return paragraphs
+
+
+def references_words(references: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the sentence that names what was too large to be copied."""
+    named = [f"`{name}` ({size_words(row['size'])})" for name, row in references.items()]
+    shown = ", ".join(named[:_NAMED])
+    if len(named) > _NAMED:
+        shown += f" and {len(named) - _NAMED} more"
+    return f"Too large to be copied, known by size, digest and place: {shown}."
 
 
 def _label(name: str) -> str:

@@ -12,6 +12,7 @@ from gitlab_journal.page.edit import edit_mapping
 from gitlab_journal.page.prose import heading
 from gitlab_journal.page.values import line_of, load
 from gitlab_journal.page.writer import scalar
+from gitlab_journal.sizes import size_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +39,8 @@ KEYS = (
     "push_before_run",
     "baselines",
     "confidence",
+    "largest_attachment",
+    "all_attachments",
 )
 _LISTS = frozenset({"ignore", "replicate", "same_code", "baselines"})
 _MAPPINGS = {
@@ -62,8 +65,8 @@ class Cover:
     `settings` holds every key of the front matter as written, also those unknown to us; `names`
     the names of data sets by digest, or by a digest's first eight figures or more. `aliases` maps
     old names of parameters to new ones, `added` parameters to the default that equals the old
-    behaviour; `same_code` holds groups of code hashes, or of their first figures, that are equal; `sign`
-    tells whether commits are to be signed.
+    behaviour; `same_code` holds groups of code hashes, or of their first figures, that are equal;
+    `sign` tells whether commits are to be signed.
     """
 
     page: Page
@@ -189,6 +192,8 @@ def _problem(key: str, value: object) -> Wrong:
         return (), "true or false"
     if key == "confidence" and not (isinstance(value, float) and 0 < value < 1):
         return (), "a number between 0 and 1"
+    if key in ("largest_attachment", "all_attachments") and size_of(value) is None:
+        return (), "a size such as 10 MB"
     if key == "same_code":
         return _groups_problem(value)
     if key in _LISTS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitlab_journal.points import as_csv, read_points
+from gitlab_journal.points import Series, as_csv, read_series
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,24 +16,46 @@ if TYPE_CHECKING:
 
 def read_curves(
     folder: Path, outcome: Outcome
-) -> tuple[dict[str, str], Mapping[str, Sequence[float | None]]]:
-    """Return the curves as CSV files by name, and the columns to draw, the axis first.
+) -> tuple[dict[str, str], Mapping[str, Sequence[float | None]], list[str]]:
+    """Return the curves as CSV files by name, the columns to draw, the axis first, and notes.
+
+    A note says of a table that it holds fewer points than there are.
 
     What was logged comes before what Keras was seen to train, that before what was returned; of
     several trainings the last is drawn. Reads the points in the run's `folder`.
     """
-    series = read_points(folder)
-    logged = series.pop("", None)
-    fits = [_by_epoch(columns) for columns in series.values()]
+    series = read_series(folder)
+    notes = [_thinned(one) for one in series.values() if one.is_thinned]
+    found = {name: one.columns() for name, one in series.items()}
+    logged = found.pop("", None)
+    fits = [_by_epoch(columns) for columns in found.values()]
     tables = {}
     if logged:
         tables["history.csv"] = as_csv(logged)
     if fits:
         tables["keras.csv" if logged else "history.csv"] = as_csv(_joined(fits))
     if not tables and outcome.curves:
-        tables["history.csv"] = as_csv(_numbered(outcome.curves))
-    shown = logged or (fits[-1] if fits else _numbered(outcome.curves))
-    return tables, shown
+        returned = _series_of(_numbered(outcome.curves))
+        notes += [_thinned(returned)] if returned.is_thinned else []
+        tables["history.csv"] = as_csv(returned.columns())
+        return tables, returned.columns(), notes
+    shown = logged or (fits[-1] if fits else {})
+    return tables, shown, notes
+
+
+def _thinned(series: Series) -> str:
+    kept = len(next(iter(series.columns().values())))
+    return (
+        f"{kept:,} of {series.total:,} points are in the table, evenly spaced, with the first, the "
+        "last and the best of each; the metrics are those of all."
+    )
+
+
+def _series_of(columns: Mapping[str, Sequence[float]]) -> Series:
+    series = Series()
+    for values in zip(*columns.values(), strict=True):
+        series.add(dict(zip(columns, values, strict=True)))
+    return series
 
 
 def _by_epoch(columns: Columns) -> Columns:

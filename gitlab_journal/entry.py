@@ -32,7 +32,8 @@ class Entry:
 
     What the page does not hold is None, or empty. `front` holds every key of the front matter as
     written, also unknown ones; `claims` the rows of the block `prediction`; `returned` the metric
-    that the run returned, or the names of those that it returned as a mapping.
+    that the run returned, or the names of those that it returned as a mapping;
+    `attachments` what was too large to be copied, by name.
     """
 
     page: Page
@@ -71,6 +72,7 @@ class Entry:
     environment: Mapping[str, Any] = field(default_factory=dict)
     claims: Sequence[Mapping[str, Any]] = ()
     findings: Sequence[Any] = ()
+    attachments: Mapping[str, Any] = field(default_factory=dict)
     _known: Known = field(default_factory=dict)
 
     def __eq__(self, other: object) -> bool:
@@ -230,7 +232,8 @@ class Entry:
 
 _VIEWS = (
     *("params", "defaults", "data", "silence", "claims"),
-    *("metrics", "replicates", "returned", "findings", "functions", "environment"),
+    *("metrics", "replicates", "returned", "findings", "attachments"),
+    *("functions", "environment"),
 )
 
 

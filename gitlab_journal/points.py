@@ -5,19 +5,22 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import threading
 from typing import TYPE_CHECKING
 
 from gitlab_journal.outcome import as_number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
 FILE = "points.jsonl"
+CELLS = 250_000  # of the table of one series: some 5 MB
 
 # Names to values in the order of steps, None where a step has no value.
 Columns = dict[str, list[float | None]]
+Row = dict[str, float]
 
 
 class Points:
@@ -45,22 +48,80 @@ class Points:
 def read_points(folder: Path) -> dict[str, Columns]:
     """Return each series as columns, `step` first; None where a step has no value.
 
-    A last line that was cut off by the death of its process is left out.
+    A last line that was cut off by the death of its process is left out; a very long series is
+    thinned, as `read_series` tells.
+    """
+    return {name: series.columns() for name, series in read_series(folder).items()}
+
+
+def read_series(folder: Path, *, cells: int = CELLS) -> dict[str, Series]:
+    """Return the series of points in the run's `folder`, each of about `cells` values at most.
+
+    A longer one keeps evenly spaced points, the first and last value of each name, and its least
+    and greatest, so that the metrics taken from it are those of all points.
     """
     path = folder / FILE
-    rows: dict[str, list[dict[str, float]]] = {}
+    found: dict[str, Series] = {}
     if path.exists():
-        for line in path.read_text(encoding="utf-8").splitlines():
-            try:
-                row = json.loads(line)
-            except json.JSONDecodeError:
-                break
-            rows.setdefault(row["series"], []).append({"step": row["step"]} | row["values"])
-    return {series: _columns(points) for series, points in rows.items()}
+        with path.open(encoding="utf-8") as lines:
+            for line in lines:
+                try:
+                    row = json.loads(line)
+                except json.JSONDecodeError:
+                    break
+                series = found.setdefault(row["series"], Series(cells))
+                series.add({"step": row["step"]} | row["values"])
+    return found
 
 
-def _columns(rows: Sequence[Mapping[str, float]]) -> Columns:
-    names = list(dict.fromkeys(name for row in rows for name in row))
+class Series:
+    """The points of one series, fewer than all once there are too many."""
+
+    def __init__(self, cells: int = CELLS) -> None:
+        self.total = 0
+        self._cells = cells
+        self._stride = 1
+        self._names: dict[str, None] = {}
+        self._kept: list[tuple[int, Row]] = []
+        self._ends: dict[tuple[str, str], tuple[int, Row]] = {}
+
+    @property
+    def is_thinned(self) -> bool:
+        """Return whether some points are left out."""
+        return self._stride > 1
+
+    def add(self, row: Row) -> None:
+        """Take the next point."""
+        number, self.total = self.total, self.total + 1
+        self._names.update(dict.fromkeys(row))
+        for name, value in row.items():
+            self._note_ends(name, value, (number, row))
+        if number % self._stride == 0:
+            self._kept.append((number, row))
+        if len(self._kept) * len(self._names) > 2 * self._cells:
+            self._stride *= 2
+            self._kept = self._kept[::2]
+
+    def _note_ends(self, name: str, value: float, here: tuple[int, Row]) -> None:
+        ends = self._ends
+        ends.setdefault((name, "first"), here)
+        ends[name, "last"] = here
+        least = ends.setdefault((name, "least"), here)[1][name]
+        greatest = ends.setdefault((name, "greatest"), here)[1][name]
+        if value < least or math.isnan(least):
+            ends[name, "least"] = here
+        if value > greatest or math.isnan(greatest):
+            ends[name, "greatest"] = here
+
+    def columns(self) -> Columns:
+        """Return the points as columns; None where a point has no value of that name."""
+        if not self.is_thinned:
+            return _columns([row for _, row in self._kept], self._names)
+        kept = dict(self._kept) | dict(self._ends.values())
+        return _columns([kept[number] for number in sorted(kept)], self._names)
+
+
+def _columns(rows: Sequence[Row], names: Iterable[str]) -> Columns:
     return {name: [row.get(name) for row in rows] for name in names}
 
 

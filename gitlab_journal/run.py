@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import contextvars
-import shutil
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
+from gitlab_journal.attachments import Attachments, Limits
 from gitlab_journal.guard import guarded, warn_beside
 from gitlab_journal.points import Points, numbers_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-ATTACHMENTS = "attachments"
-# What the journal itself puts beside the page.
-_OURS = frozenset({"history.csv", "keras.csv", "cv_results.csv", "curves.svg", "code.diff"})
 
 
 class Run:
@@ -27,11 +24,18 @@ class Run:
     """
 
     def __init__(
-        self, identifier: str, folder: Path, *, on_data: Callable[[Mapping[str, object]], None]
+        self,
+        identifier: str,
+        folder: Path,
+        *,
+        on_data: Callable[[Mapping[str, object]], None],
+        project: Path | None = None,
+        limits: Limits | None = None,
     ) -> None:
         self.id: str | None = identifier
         self.folder = folder
         self.points = Points(folder)
+        self.attachments = Attachments(folder, project=project, limits=limits or Limits())
         self.metrics: dict[str, float] = {}
         self.notes: list[str] = []
         self.figures: dict[str, str] = {}
@@ -74,43 +78,37 @@ class Run:
     def figure(self, name: str, figure: Any) -> None:
         """Attach a figure (matplotlib's, plotly's, or SVG text) and show it in the Results.
 
-        Writes `<name>.svg` into the run's folder.
+        Writes `<name>.svg` into the run's folder; one over the limits of `attach` is not shown.
         """
 
         def save() -> None:
-            path = self._attachment(f"{_file_name(name)}.svg")
+            drawn = self.folder / f"drawing-{uuid4().hex}.svg"
             if isinstance(figure, str):
-                path.write_text(figure, encoding="utf-8")
+                drawn.write_text(figure, encoding="utf-8")
             elif hasattr(figure, "savefig"):
-                figure.savefig(path, format="svg", bbox_inches="tight")
+                figure.savefig(drawn, format="svg", bbox_inches="tight")
             elif hasattr(figure, "write_image"):
-                figure.write_image(path)
+                figure.write_image(drawn)
             else:
                 warn_beside(
                     f"figure {name!r}: {type(figure).__name__} has neither savefig nor write_image"
                 )
                 return
-            self.figures[str(name)] = path.name
+            shown = self.attachments.add_drawn(drawn, f"{_file_name(name)}.svg")
+            if shown is not None:
+                self.figures[str(name)] = shown
 
         guarded(save, otherwise="the attachment is not recorded")
 
     def attach(self, path: str | Path) -> None:
-        """Keep a copy of a file with the entry. Writes it into the run's folder."""
+        """Keep a copy of a file, as it is now, with the entry. Writes it into the run's folder.
 
-        def save() -> None:
-            shutil.copyfile(path, self._attachment(Path(path).name))
-
-        guarded(save, otherwise="the attachment is not recorded")
-
-    def _attachment(self, name: str) -> Path:
-        folder = self.folder / ATTACHMENTS
-        folder.mkdir(exist_ok=True)
-        path = folder / name
-        count = 2
-        while path.exists() or path.name in _OURS:
-            path = folder / f"{Path(name).stem}-{count}{Path(name).suffix}"
-            count += 1
-        return path
+        One that is larger than journal.md allows (`largest_attachment`, 10 MB unless it says) is
+        not copied: the page holds its size, digest and path.
+        """
+        guarded(
+            lambda: self.attachments.add(Path(path)), otherwise="the attachment is not recorded"
+        )
 
 
 class NoRun:

@@ -10,6 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from gitlab_journal import chart
+from gitlab_journal.attachments import put_aside, read_attachments
 from gitlab_journal.compose import Ending, verdict_page
 from gitlab_journal.curves import read_curves
 from gitlab_journal.durable import Result, commit_result
@@ -21,9 +22,9 @@ from gitlab_journal.identity.changed import changed
 from gitlab_journal.kept import keep
 from gitlab_journal.metrics import combine, extract, headline
 from gitlab_journal.outcome import Outcome
+from gitlab_journal.points import FILE
 from gitlab_journal.prediction import parse_claim
 from gitlab_journal.returned import numbers_returned, returned_key
-from gitlab_journal.run import ATTACHMENTS
 from gitlab_journal.secrets import redact
 from gitlab_journal.signals import Terminated
 
@@ -193,11 +194,13 @@ def results(
 
     Reads the points and attachments in the run's `folder`.
     """
-    tables, shown = read_curves(folder, outcome)
+    tables, shown, thinned = read_curves(folder, outcome)
     drawing = _drawing(shown, title=entry.title)
     texts = {**tables, **outcome.tables, **drawing}
     files = {name: text.encode() for name, text in texts.items()}
-    attached = {path.name: path.read_bytes() for path in sorted((folder / ATTACHMENTS).glob("*"))}
+    if thinned and (folder / FILE).exists():
+        guarded(lambda: put_aside(folder, FILE), otherwise="the points left out are not kept")
+    attached, references = read_attachments(folder)
     observed = dict(list(shown.items())[1:])
     outcome = combine(outcome, logged=metrics, observed=observed, settings=settings)
     claims = [(parse_claim(row["claim"]), float(row["bound"])) for row in entry.claims]
@@ -211,9 +214,10 @@ def results(
         headline=headline(outcome.metrics, [claim for claim, _ in claims]),
         judgement=judgement,
         model=model or outcome.model,
-        notes=[*notes, *outcome.notes],
+        notes=[*thinned, *notes, *outcome.notes],
         figures={f"Curves by {next(iter(shown))}": name for name in drawing} | dict(figures),
         files=sorted({*files, *attached} - {*drawing, *figures.values()}),
+        attachments=references,
         traceback=trace,
         environment=environment or {},
     )

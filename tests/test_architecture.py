@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parents[1] / "gitlab_journal"
 # A folder stands for all of its modules.
 LEVELS = {
     0: ["errors", "guard"],
-    1: ["page", "prediction", "evidence", "chart", "secrets", "phrases", "three_ways"],
+    1: ["page", "prediction", "evidence", "chart", "secrets", "sizes", "phrases", "three_ways"],
     2: [
         "identity",
         "entry",
@@ -53,6 +53,8 @@ LEVELS = {
         "kept",
         "bounds",
         "rewrite",
+        "history",
+        "telling",
         "observe",
         "describe",
         "recording",
@@ -64,6 +66,8 @@ LEVELS = {
         "sync",
         "push_ahead",
         "hypothesis",
+        "attachments",
+        "code_section",
         "locate",
     ],
     5: ["journal"],

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 SECTIONS: dict[str, tuple[str, ...]] = {
     "Hypothesis": ("prediction",),
     "Procedure": ("params", "defaults", "data", "silence"),
-    "Results": ("metrics", "findings"),
+    "Results": ("metrics", "findings", "attachments"),
     "Inference": (),
     "Code": ("functions", "environment"),
 }
@@ -22,6 +22,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 
 BLOCKS = tuple(name for names in SECTIONS.values() for name in names)
 LISTS = frozenset({"prediction", "findings"})
+ROWS = frozenset({"data", "attachments"})
 REPLICATES = "replicates"
 RETURNED = "returned"
 
@@ -31,7 +32,7 @@ Problem = tuple[tuple[object, ...], str]
 
 def style(name: str) -> Style:
     """Return the style in which a block is written."""
-    return "rows" if name == "data" else "block"
+    return "rows" if name in ROWS else "block"
 
 
 def section_of(block: str) -> str:
@@ -111,15 +112,16 @@ def _prediction_problem(rows: list[object]) -> Problem | None:
     return None
 
 
-def _data_problem(rows: Mapping[object, object]) -> Problem | None:
+def _rows_problem(rows: Mapping[object, object]) -> Problem | None:
     for name, row in rows.items():
         if not isinstance(row, dict):
-            return (name,), f"{name!r} is {row!r}; expected a mapping that describes the data"
+            return (name,), f"{name!r} is {row!r}; expected a mapping that describes it"
     return None
 
 
 _CHECKS: Mapping[str, Callable[[Any], Problem | None]] = {
     "metrics": _metrics_problem,
     "prediction": _prediction_problem,
-    "data": _data_problem,
+    "data": _rows_problem,
+    "attachments": _rows_problem,
 }

@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gitlab_journal.secrets.files import is_secret_file
 from gitlab_journal.store.git import git
 from gitlab_journal.worktree.filtered import filters_of, lfs_pointer
 from gitlab_journal.worktree.patch import fit_to_show, named
@@ -84,7 +85,8 @@ class _Change:
 def capture(folder: Path | str) -> Capture | None:
     """Return the state of the working tree around `folder`; None outside of a git repository.
 
-    Holds what is staged, unstaged or untracked; never what is ignored or looks like `.env`. Raises
+    Holds what is staged, unstaged or untracked; never what is ignored, nor files named
+    as those of secrets are, `.env` or `id_rsa`. Raises
     StoreError where git refuses. Writes only in a temporary folder.
     """
     root = _root(Path(folder))
@@ -159,7 +161,7 @@ def _left_out(changes: Iterable[_Change], root: Path) -> Iterator[tuple[_Change,
     for change in changes:
         path = Path(root, os.fsdecode(change.path))
         size = path.lstat().st_size if os.path.lexists(path) else 0
-        if _is_secret(change.path):
+        if is_secret_file(change.name):
             yield change, "may hold secrets"
         elif change.is_untracked and change.path.endswith(b"/"):
             yield change, "a repository of its own"
@@ -176,12 +178,6 @@ def _left_out(changes: Iterable[_Change], root: Path) -> Iterator[tuple[_Change,
         total += size
         if total > _ALL_UNTRACKED:
             yield change, "untracked, over 20 MB together"
-
-
-def _is_secret(path: bytes) -> bool:
-    """Tell whether a path is `.env`, `.env.local`, `.envrc`, or lies in a folder of such a name."""
-    parts = path.lower().rstrip(b"/").split(b"/")
-    return any(part in {b".env", b".envrc"} or part.startswith(b".env.") for part in parts)
 
 
 def _notes(left_out: dict[_Change, str]) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ def test_an_empty_diff_stays_empty():
 def test_a_secret_goes_its_line_stays():
     diff, notes = fit_to_show(diff_of("train.py", " a\n", f"+token = '{KEY}'\n", "-b\n"))
 
-    assert b" a\n+token = '[redacted]'\n-b\n" == diff.split(b"heading\n")[1]
+    assert b" a\n+token = '[redacted: GitLab token]'\n-b\n" == diff.split(b"heading\n")[1]
     assert ("1 value redacted; the diff does not give back the tree",) == notes
 
 
@@ -52,7 +52,7 @@ def test_a_secret_of_several_lines_leaves_as_many():
 def test_bytes_that_are_no_utf8_stay_beside_a_secret():
     diff, _ = fit_to_show(diff_of("a", "+caf?\n", f"+{KEY}\n").replace(b"caf?", b"caf\xe9"))
 
-    assert b"+caf\xe9\n+[redacted]\n" in diff
+    assert b"+caf\xe9\n+[redacted: GitLab token]\n" in diff
 
 
 def test_the_largest_files_go_first(monkeypatch):
