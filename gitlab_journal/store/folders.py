@@ -1,4 +1,4 @@
-"""How full a folder of the journal is."""
+"""What a folder of the journal holds."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gitlab_journal.store.objects import FOLDER
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import PurePosixPath
 
     from gitlab_journal.store.repository import Repository
@@ -17,8 +18,15 @@ def pages_in(repository: Repository, folder: PurePosixPath) -> int:
 
     Reads the folder's tree, which a commit to it reads as well.
     """
-    commit, objects = repository.head(), repository.objects
+    return sum(name.endswith(b".md") for name in _names(repository, folder))
+
+
+def has_entry(repository: Repository, folder: PurePosixPath, identifier: str) -> bool:
+    """Return whether a folder holds a page or attachments of this id in the newest commit."""
+    return any(name.startswith(identifier.encode()) for name in _names(repository, folder))
+
+
+def _names(repository: Repository, folder: PurePosixPath) -> Iterable[bytes]:
+    commit, objects = repository.tip(), repository.objects
     item = objects.find(objects.tree_of(commit), str(folder)) if commit else None
-    if item is None or item.mode != FOLDER:
-        return 0
-    return sum(name.endswith(b".md") for name in objects.tree(item.object))
+    return objects.tree(item.object) if item is not None and item.mode == FOLDER else ()

@@ -6,6 +6,7 @@ import hashlib
 import os
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from gitlab_journal.errors import StoreError
@@ -80,5 +81,9 @@ def elsewhere(state: Path) -> Path:
 
     Raises RuntimeError for a user without a home.
     """
-    name = hashlib.sha256(os.fsencode(state.resolve())).hexdigest()[:16]
-    return state_folder() / "records" / name
+    return state_folder() / "records" / _name(state)
+
+
+@cache
+def _name(state: Path) -> str:
+    return hashlib.sha256(os.fsencode(state.resolve())).hexdigest()[:16]
