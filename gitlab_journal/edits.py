@@ -187,8 +187,10 @@ def _texts(before: Entry, after: Entry) -> Iterator[tuple[str, Any, Any]]:
 
 
 def _same(one: Any, other: Any) -> bool:
-    if one is None or other is None:
+    if one is other or one is None or other is None:
         return one is other
+    if isinstance(one, str) and isinstance(other, str):
+        return one == other
     return flow(one) == flow(other)
 
 
