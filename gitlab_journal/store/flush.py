@@ -10,7 +10,8 @@ from gitlab_journal.errors import StoreError
 from gitlab_journal.store import moving
 from gitlab_journal.store.changes import items_changed
 from gitlab_journal.store.git import git
-from gitlab_journal.store.index import changed_index, put_items, staged_with_ours
+from gitlab_journal.store.gitlock import wait_until_free
+from gitlab_journal.store.index import bring_index
 from gitlab_journal.store.objects import Item
 from gitlab_journal.store.signing import signed
 from gitlab_journal.store.words import Words
@@ -51,11 +52,11 @@ def _bring_up(repository: Repository, pending: str, *, patience: float) -> None:
     objects.flush()
     before = objects.tree_of(old) if old else None
     changed = list(items_changed(objects, before, objects.tree_of(new)))
-    with changed_index(repository, patience=patience) as index:
-        edited = bring_files(repository, changed, since=pending)
-        ends = {path: (was, now) for path, was, now in changed}
-        items = {path: now for path, _, now in changed}
-        put_items(repository, index, items | staged_with_ours(repository, index, edited, ends))
+    for file in (repository.git_dir / "index", repository.common_dir / branch):
+        wait_until_free(file, state=repository.state, patience=patience)
+    edited = bring_files(repository, changed, since=pending)
+    ends = {path: (was, now) for path, was, now in changed}
+    bring_index(repository, ends, edited=edited, patience=patience)
     subject = objects.commit(new).partition(b"\n\n")[2].decode(errors="replace")
     words = Words(subject, repository.author(), datetime.now(UTC).astimezone())
     moving.move(repository, branch, (old, new), words, patience=patience)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import secrets
+import shutil
 import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -20,39 +22,67 @@ _PAUSE = 0.02
 
 
 @contextmanager
-def git_locked(file: Path, content: bytes, *, state: Path, patience: float) -> Iterator[Path]:
-    """Hold `<file>.lock` as git does, with `content`; gives its path, to be renamed to `file`.
+def drafted(file: Path, *, state: Path) -> Iterator[Path]:
+    """Give a path in `state` at which to write what shall take the place of `file` of git's.
 
-    The lock is a second name of a file in `state`, so that one left by a crash is known as ours
-    and removed: the caller holds the journal's lock. Raises StoreError when somebody else holds
-    it for `patience` seconds.
+    Removes what a crash left of an earlier one. The caller holds the journal's lock.
     """
-    lock = file.with_name(f"{file.name}.lock")
-    ours = state / f"lock-{hashlib.sha256(os.fsencode(lock)).hexdigest()[:16]}"
-    _remove_old(ours, lock)
+    _remove_left(file, state)
+    draft = state / f"{_name_of(file)}{secrets.token_hex(4)}"
+    try:
+        yield draft
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def wait_until_free(file: Path, *, state: Path, patience: float) -> None:
+    """Return when nobody holds `file` as git does; StoreError after `patience` seconds.
+
+    A lock that a crash of ours left is removed. The caller holds the journal's lock.
+    """
+    _remove_left(file, state)
+    give_up = time.monotonic() + patience
+    while _lock_of(file).exists():
+        _pause(_lock_of(file), give_up, patience)
+
+
+@contextmanager
+def git_locked(file: Path, draft: Path, *, patience: float) -> Iterator[Path]:
+    """Hold `<file>.lock` as git does and give its path; it is the draft under another name.
+
+    The caller renames it to `file`, or leaves it. Raises StoreError when somebody else holds the
+    lock for `patience` seconds.
+    """
     if not file.parent.is_dir():
         file.parent.mkdir(parents=True, exist_ok=True)
         sync_folder(file.parent.parent)
+    lock = _lock_of(file)
+    _take(draft, lock, patience)
+    taken = _key(lock)
     try:
-        _write(ours, content)
-        _take(ours, lock, patience)
-        taken = _key(lock)
-        try:
-            yield lock
-        finally:
-            with suppress(FileNotFoundError):
-                if _key(lock) == taken:  # else it was renamed, and this is somebody else's
-                    lock.unlink()
+        yield lock
     finally:
-        ours.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            if _key(lock) == taken:  # else it was renamed, and this is somebody else's
+                lock.unlink()
 
 
-def _remove_old(ours: Path, lock: Path) -> None:
-    """Remove what a crash left: our file and, where it is another name of it, git's lock."""
-    with suppress(FileNotFoundError):
-        if _key(ours) == _key(lock):
-            lock.unlink()
-    ours.unlink(missing_ok=True)
+def _lock_of(file: Path) -> Path:
+    return file.with_name(f"{file.name}.lock")
+
+
+def _name_of(file: Path) -> str:
+    """Return how the names of drafts of `file` begin."""
+    return f"draft-{hashlib.sha256(os.fsencode(file)).hexdigest()[:16]}-"
+
+
+def _remove_left(file: Path, state: Path) -> None:
+    """Remove drafts that a crash left and, where one of them is git's lock as well, the lock."""
+    for left in state.glob(f"{_name_of(file)}*"):
+        with suppress(FileNotFoundError):
+            if _key(left) == _key(_lock_of(file)):
+                _lock_of(file).unlink()
+        left.unlink(missing_ok=True)
 
 
 def _key(path: Path) -> tuple[int, int]:
@@ -60,33 +90,33 @@ def _key(path: Path) -> tuple[int, int]:
     return status.st_dev, status.st_ino
 
 
-def _write(path: Path, content: bytes) -> None:
-    with path.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _take(ours: Path, lock: Path, patience: float) -> None:
+def _take(draft: Path, lock: Path, patience: float) -> None:
     give_up = time.monotonic() + patience
     while True:
         try:
-            _link(ours, lock)
-        except FileExistsError as error:
-            if time.monotonic() > give_up:
-                raise StoreError(
-                    f"git's lock {lock} has been there for {patience:.0f} s.\n"
-                    f"  if no git command is running in the journal: rm {lock}"
-                ) from error
-            time.sleep(_PAUSE)
+            _link(draft, lock)
+        except FileExistsError:
+            _pause(lock, give_up, patience)
         else:
             return
 
 
-def _link(ours: Path, lock: Path) -> None:
+def _pause(lock: Path, give_up: float, patience: float) -> None:
+    if time.monotonic() > give_up:
+        raise StoreError(
+            f"git's lock {lock} has been there for {patience:.0f} s.\n"
+            f"  if no git command is running in the journal: rm {lock}"
+        )
+    time.sleep(_PAUSE)
+
+
+def _link(draft: Path, lock: Path) -> None:
     try:
-        os.link(ours, lock)
+        os.link(draft, lock)
     except FileExistsError:
         raise
     except OSError:  # a file system without second names: a crash there leaves a lock as git's do
-        _write(lock, ours.read_bytes())
+        with draft.open("rb") as content, lock.open("xb") as copy:
+            shutil.copyfileobj(content, copy)
+            copy.flush()
+            os.fsync(copy.fileno())

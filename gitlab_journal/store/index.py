@@ -2,50 +2,79 @@
 
 from __future__ import annotations
 
-import secrets
 import shutil
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from gitlab_journal.errors import StoreError
 from gitlab_journal.store.changes import path_text
 from gitlab_journal.store.files import sync_file
 from gitlab_journal.store.git import git
-from gitlab_journal.store.gitlock import git_locked
+from gitlab_journal.store.gitlock import drafted, git_locked
 from gitlab_journal.store.objects import Item, path_bytes
 from gitlab_journal.store.working import merge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from gitlab_journal.store.repository import Repository
 
+_RACES = 20  # times that a person may change the index while we do
 _GONE = b"0 " + b"0" * 40
 
 
-@contextmanager
-def changed_index(repository: Repository, *, patience: float) -> Iterator[Path]:
-    """Hold git's index as git does and give a copy of it, which takes its place at the end.
+def bring_index(
+    repository: Repository,
+    ends: Mapping[str, tuple[Item | None, Item | None]],
+    *,
+    edited: Sequence[str],
+    patience: float,
+) -> None:
+    """Bring git's index up to `ends`: by path, what the branch has and what shall be there.
 
-    Where the block raises or the process dies, the index is as it was. Raises StoreError when
-    somebody else holds it for `patience` seconds.
+    What a person staged of the files they edited is joined with ours. The index is changed in a
+    copy, so that git's lock is held for the exchange alone. Raises StoreError when somebody else
+    holds it for `patience` seconds.
     """
-    state, index = repository.state, repository.git_dir / "index"
-    for left in state.glob("index-*"):  # by a crash
-        left.unlink(missing_ok=True)
-    copy = state / f"index-{secrets.token_hex(4)}"
-    with git_locked(index, b"", state=state, patience=patience):
-        try:
-            with suppress(FileNotFoundError):
-                shutil.copy2(index, copy)  # git tells by its time which files to look at again
-            yield copy
-            sync_file(copy)
-            copy.replace(index)
-        finally:
-            copy.unlink(missing_ok=True)
+    for _ in range(_RACES):
+        if _try(repository, ends, edited=edited, patience=patience):
+            return
+    raise StoreError(f"git's index of {repository.root} changed {_RACES} times under one flush")
 
 
-def put_items(repository: Repository, index: Path, items: Mapping[str, Item | None]) -> None:
+def _try(
+    repository: Repository,
+    ends: Mapping[str, tuple[Item | None, Item | None]],
+    *,
+    edited: Sequence[str],
+    patience: float,
+) -> bool:
+    """Change the index; False where somebody else did so meanwhile."""
+    index = repository.git_dir / "index"
+    with drafted(index, state=repository.state) as draft:
+        before = _look(index)
+        with suppress(FileNotFoundError):
+            shutil.copy2(index, draft)  # git tells by its time which files to look at again
+        items = {path: now for path, (_, now) in ends.items()}
+        _put(repository, draft, items | _staged_with_ours(repository, draft, edited, ends))
+        sync_file(draft)
+        with git_locked(index, draft, patience=patience) as lock:
+            if _look(index) != before:
+                return False
+            lock.replace(index)
+            return True
+
+
+def _look(index: Path) -> tuple[int, ...] | None:
+    try:
+        status = index.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _put(repository: Repository, index: Path, items: Mapping[str, Item | None]) -> None:
     """Put items into an index by path, None for what is gone."""
     gone_first = sorted(items.items(), key=lambda pair: pair[1] is not None)
     lines = (
@@ -55,7 +84,7 @@ def put_items(repository: Repository, index: Path, items: Mapping[str, Item | No
     _git(repository, index, "update-index", "-z", "--index-info", input=b"".join(lines))
 
 
-def staged_with_ours(
+def _staged_with_ours(
     repository: Repository,
     index: Path,
     paths: Sequence[str],

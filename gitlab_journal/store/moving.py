@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from gitlab_journal.errors import StoreError
 from gitlab_journal.store import refs
-from gitlab_journal.store.files import sync_folder
+from gitlab_journal.store.files import sync_file, sync_folder
 from gitlab_journal.store.git import git
-from gitlab_journal.store.gitlock import PATIENCE, git_locked
+from gitlab_journal.store.gitlock import PATIENCE, drafted, git_locked
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from gitlab_journal.store.repository import Repository
@@ -30,8 +32,7 @@ def write(repository: Repository, reference: str, commit: str) -> None:
         git("update-ref", reference, commit, cwd=repository.root)
         return
     file = repository.git_dir / reference
-    content = f"{commit}\n".encode()
-    with git_locked(file, content, state=repository.state, patience=PATIENCE) as lock:
+    with _locked(repository, file, commit, patience=PATIENCE) as lock:
         lock.replace(file)
     sync_folder(file.parent)
 
@@ -64,8 +65,7 @@ def move(
     if refs.keeps_reftable(repository.common_dir) or file.is_symlink() or _is_symbolic(file):
         _move_by_git(repository, reference, ends, about, words)
         return
-    content = f"{new}\n".encode()
-    with git_locked(file, content, state=repository.state, patience=patience) as lock:
+    with _locked(repository, file, new, patience=patience) as lock:
         if refs.tip(repository.root, repository.common_dir, reference) != old:
             raise MovedError
         line = f"{old or _NO_COMMIT} {new} {words.stamped()}\t{about}\n".encode(errors="replace")
@@ -73,6 +73,15 @@ def move(
             _append(log, line)
         lock.replace(file)
     sync_folder(file.parent)
+
+
+@contextmanager
+def _locked(repository: Repository, file: Path, commit: str, *, patience: float) -> Iterator[Path]:
+    with drafted(file, state=repository.state) as draft:
+        draft.write_text(f"{commit}\n")
+        sync_file(draft)
+        with git_locked(file, draft, patience=patience) as lock:
+            yield lock
 
 
 def _move_by_git(
