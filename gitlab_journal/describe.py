@@ -28,7 +28,7 @@ from gitlab_journal.identity.source import (
     trace_of,
 )
 from gitlab_journal.identity.state import describe_state
-from gitlab_journal.secrets import redact_values
+from gitlab_journal.secrets import redact, redact_values
 from gitlab_journal.worktree import capture
 
 if TYPE_CHECKING:
@@ -162,8 +162,6 @@ def _describe(
         {**arguments.data, **reached}, roles=arguments.roles, names=cover.names, cache=files
     )
     state = describe_state(arguments.params)
-    shown, hidden = redact_values(params.params)
-    defaults, hidden_defaults = redact_values(params.defaults)
     texts = {name: value for name, value in every.items() if isinstance(value, str)}
     if code is None:
         warn("the source of the function cannot be read: no code_hash is recorded")
@@ -171,8 +169,8 @@ def _describe(
         name=name,
         file=_inside(file, project),
         arguments={**every, **redact_values(texts)[0]},
-        params=shown,
-        defaults=defaults,
+        params=params.params,
+        defaults=params.defaults,
         rows={**data.rows, **state.rows},
         dataset=data.dataset,
         model=params.model,
@@ -182,7 +180,7 @@ def _describe(
         project=project,
         capture=_captured(project),
         unread=arguments.notes,
-        notes=[*arguments.notes, *_redaction([*hidden, *hidden_defaults])],
+        notes=[*(redact(note)[0] for note in arguments.notes), *_redaction(params.hidden)],
         came_in=CameIn(arguments.params, params.trees, state.rows, IGNORE.union(ignore)),
         reached=frozenset(reached),
         guessed=guess_names(arguments.data, function=function, reached=reached),
@@ -190,7 +188,10 @@ def _describe(
 
 
 def _redaction(hidden: Sequence[str]) -> list[str]:
-    return [f"Redacted, as they look like keys: {', '.join(hidden)}."] if hidden else []
+    if not hidden:
+        return []
+    count = "1 value" if len(hidden) == 1 else f"{len(hidden)} values"
+    return [f"Redacted, as looking like a key: {', '.join(hidden)} ({count})."]
 
 
 def _fingerprint(

@@ -26,6 +26,7 @@ from gitlab_journal.outcome import (
     join,
     mean,
 )
+from gitlab_journal.secrets import redact_values
 
 if TYPE_CHECKING:
     from gitlab_journal.prediction import Claim
@@ -177,7 +178,8 @@ def _sorted_out(
 
 
 def _no_number(name: str, value: object) -> str:
-    words = f" {value!r}" if isinstance(value, str) else ""
+    is_told = isinstance(value, str) and not redact_values({name: value})[1]
+    words = f" {value!r}" if is_told else ""
     shown = words if len(words) <= _WORDS else f"{words[:_WORDS]}…"
     return f"Metric {name} is no number but {type(value).__name__}{shown}: it is left out."
 

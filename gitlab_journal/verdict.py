@@ -214,7 +214,7 @@ def results(
         headline=headline(outcome.metrics, [claim for claim, _ in claims]),
         judgement=judgement,
         model=model or outcome.model,
-        notes=[*thinned, *notes, *outcome.notes],
+        notes=[*thinned, *(redact(note)[0] for note in (*notes, *outcome.notes))],
         figures={f"Curves by {next(iter(shown))}": name for name in drawing} | dict(figures),
         files=sorted({*files, *attached} - {*drawing, *figures.values()}),
         attachments=references,

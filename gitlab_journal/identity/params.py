@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from gitlab_journal.identity.models.torch_parts import is_module
 from gitlab_journal.identity.names import public_name
 from gitlab_journal.identity.renamed import Former, former_trees
 from gitlab_journal.identity.shown import page, split
+from gitlab_journal.secrets import redact_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 IGNORE = frozenset({"n_jobs", "verbose"})
 REPLICATE = frozenset({"seed", "random_state"})
+_TAG = re.compile(r"\.\$\w+")  # of a canonical tree, no name of a parameter
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,9 @@ class Params:
     `params` holds what was set, `defaults` what was left alone, both as plain values. `config_hash`
     leaves out the replication parameters; `seeded` tells whether one of them has a value. `model`
     is the public path of the estimator's or network's class. `alternatives` are further pairs of
-    the two hashes, which earlier runs of the same meaning may have; `trees` are what was hashed.
+    the two hashes, which earlier runs of the same meaning may have; `trees` are what was described.
+    `hidden` are the paths of what looks like a key: none of these values stands on a page, and
+    none that its name or pattern betrays counts in a hash, which would let it be guessed.
     """
 
     params: dict[str, Any]
@@ -42,6 +47,7 @@ class Params:
     seeded: bool
     trees: dict[str, Tree]
     alternatives: tuple[tuple[str, str], ...] = ()
+    hidden: tuple[str, ...] = ()
 
 
 def params_hash(params: Mapping[str, object], *, ignore: Iterable[str] = ()) -> str:
@@ -49,7 +55,7 @@ def params_hash(params: Mapping[str, object], *, ignore: Iterable[str] = ()) -> 
 
     Raises DescriptionError, with the path, for a value that has no stable description.
     """
-    return digest(_trees(params, ignore=ignore))
+    return digest(_without_secrets(_trees(params, ignore=ignore)))
 
 
 def describe_params(
@@ -68,8 +74,11 @@ def describe_params(
     """
     seeds = REPLICATE.union(replicate)
     every = {**left_alone, **given}
-    trees = _trees(every, ignore=ignore)
-    shown, defaults = _shown(trees, given, left_alone)
+    described = _trees(every, ignore=ignore)
+    harmless, hidden = redact_values(described)
+    # A random key cannot be guessed from its digest, and may be the name of something.
+    trees = _without_secrets(described) if hidden else described
+    shown, defaults = _shown(harmless, given, left_alone)
     return Params(
         params=shown,
         defaults=defaults,
@@ -77,7 +86,8 @@ def describe_params(
         config_hash=digest(without(trees, seeds)),
         model=_model({**given, **left_alone}),
         seeded=holds(trees, seeds),
-        trees=trees,
+        trees=described,
+        hidden=tuple(_TAG.sub("", path) for path in hidden),
         alternatives=tuple(
             (digest(tree), digest(without(tree, seeds)))
             for tree in former_trees(trees, former or Former())
@@ -99,6 +109,10 @@ def _shown(
         if left is not None:
             defaults[name] = left
     return shown, defaults
+
+
+def _without_secrets(trees: Mapping[str, Tree]) -> dict[str, Tree]:
+    return redact_values(trees, with_random=False)[0]
 
 
 def _trees(params: Mapping[str, object], *, ignore: Iterable[str]) -> dict[str, Tree]:

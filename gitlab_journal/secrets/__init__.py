@@ -16,6 +16,8 @@ __all__ = ["REDACTED", "redact", "redact_values"]
 _PASSES = 6  # a value taken out may leave another one standing free
 _ONCE = 500_000  # characters of a text that is looked through once
 
+_NUMBERS = frozenset({int, float, bool, complex, type(None)})
+
 Span = tuple[int, int, str]
 
 
@@ -114,6 +116,8 @@ class _Walk:
         return found
 
     def _list(self, values: Any, path: str, name: str, strong: str | None) -> Any:
+        if _NUMBERS.issuperset(map(type, values)):
+            return values
         found = []
         for number, inside in enumerate(values):
             before = values[number - 1] if number else None
