@@ -208,7 +208,7 @@ def test_a_damaged_record_is_named_and_stays(state, child):
     assert file.exists()
 
 
-def test_a_run_of_another_host_is_never_called_dead(state, child):
+def test_a_run_of_another_host_is_not_called_dead_within_its_lease(state, child):
     kill(child())
     marker = state / "runs" / ID / "marker.json"
     marker.write_text(json.dumps({"host": f"not-{socket.gethostname()}"}))
