@@ -6,11 +6,14 @@ import os
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from gitlab_journal.alert import refusal
+from gitlab_journal.attachments import limits_of
 from gitlab_journal.bounds import bound_of
 from gitlab_journal.catalogue import Query
+from gitlab_journal.code_section import code_section
 from gitlab_journal.compose import commit_message
 from gitlab_journal.dataset import name_data
 from gitlab_journal.describe import add_data
@@ -23,8 +26,10 @@ from gitlab_journal.guard import guarded, warn
 from gitlab_journal.options import fill_template
 from gitlab_journal.push_ahead import push_hypothesis
 from gitlab_journal.recording import Recording
-from gitlab_journal.recovery import recover
+from gitlab_journal.recovery import recover, withdraw
 from gitlab_journal.run import Run
+from gitlab_journal.secrets import redact, redact_values
+from gitlab_journal.store.folders import has_entry, pages_in
 from gitlab_journal.store.repository import is_ignored
 
 if TYPE_CHECKING:
@@ -39,7 +44,6 @@ if TYPE_CHECKING:
 
 
 FORMAT = 1
-INLINE_DIFF_LINES = 60
 PLANNED = "GITLAB_JOURNAL_ENTRY"
 
 
@@ -104,11 +108,17 @@ def _open(desk: Desk, described: Described, options: Options) -> Recording:
             date=now.replace(microsecond=0),
             entry=entry,
         )
+        push_hypothesis(desk)
+        run = Run(
+            entry.id,
+            marker.folder,
+            on_data=lambda arrays: _meet_data(recording, arrays),
+            project=described.project,
+            limits=limits_of(desk.cover.settings),
+        )
     except BaseException:
-        desk.runs.forget(entry.id)
+        withdraw(desk, entry.id, path)
         raise
-    push_hypothesis(desk)
-    run = Run(entry.id, marker.folder, on_data=lambda arrays: _meet_data(recording, arrays))
     recording = Recording(desk, options, described, entry, path, marker, author, run)
     return recording
 
@@ -152,28 +162,27 @@ def _look_again(recording: Recording, arrays: Mapping[str, object]) -> list[Earl
     recording.described = described
     earlier = [] if known else find_earlier(desk, described.fingerprint, name=described.name)
     recording.described = name_data(desk, described)
-    return [item for item in earlier if item.entry.id != recording.entry.id]
+    return [item for item in earlier if item.id != recording.entry.id]
 
 
 def _page(
     desk: Desk, described: Described, options: Options, *, author: str, now: datetime
-) -> tuple[Entry, PurePosixPath, dict[str, bytes]]:
+) -> tuple[Entry, PurePosixPath, Mapping[str, bytes]]:
     """Return the page of a run that is about to start, its path, the files beside it."""
     parents = [desk.catalogue.resolve(word) for word in options.parents]
     claims = [
         {"claim": claim.text, "bound": bound_of(claim, catalogue=desk.catalogue, parents=parents)}
         for claim in options.claims
     ]
-    identifier = new_id(now, os.urandom(4))
-    code, diff, files = _code_section(described, identifier)
-    hypothesis = fill_template(options.hypothesis or "", described.arguments)
+    hypothesis = redact(fill_template(options.hypothesis or "", described.arguments))[0]
     title = _title(options, described, hypothesis)
-    path = page_path(identifier, title)
+    identifier, path = _place(desk, title, now)
+    code = code_section(desk, described, identifier=identifier, path=path)
     front = {
         "id": identifier,
         "author": author,
         "date": now.replace(microsecond=0),
-        "tags": list(options.tags) or None,
+        "tags": [redact(tag)[0] for tag in options.tags] or None,
         "parents": [row.id for row in parents] or None,
         **_front(described, [str(row["claim"]) for row in claims]),
     }
@@ -186,14 +195,23 @@ def _page(
         params=described.params,
         defaults=described.defaults,
         data=described.rows,
-        silence=options.silence,
-        code=code,
-        diff=diff,
+        silence=redact_values(options.silence or {})[0],
+        code=code.text,
+        diff=code.diff,
         functions=described.functions,
         environment=describe_environment(described.libraries),
         path=desk.repository.root / path,
     )
-    return page, path, files
+    return page, path, code.files
+
+
+def _place(desk: Desk, title: str, now: datetime) -> tuple[str, PurePosixPath]:
+    """Return an id that no entry has yet, and the path of its page."""
+    while True:
+        identifier = new_id(now, os.urandom(4))
+        path = page_path(identifier, title, pages_in=partial(pages_in, desk.repository))
+        if not has_entry(desk.repository, path.parent, identifier):
+            return identifier, path
 
 
 def _front(described: Described, claims: Sequence[str]) -> dict[str, object]:
@@ -224,29 +242,4 @@ def _title(options: Options, described: Described, hypothesis: str) -> str:
         }
         settings = ", ".join(f"{name} = {value}" for name, value in list(scalars.items())[:3])
         title = f"{described.name}: {settings}" if settings else described.name
-    return " ".join(title.split()) or described.name
-
-
-def _code_section(described: Described, identifier: str) -> tuple[str, str, dict[str, bytes]]:
-    """Return what the Code section says, the diff it shows, the files it refers to."""
-    capture = described.capture
-    ran = f"`{described.name}`" + (f" of `{described.file}`" if described.file else "")
-    if capture is None:
-        return f"{ran}, in no git repository: known by its hash only.", "", {}
-    notes = " ".join(f"{note.rstrip('.')}." for note in capture.notes)
-    start = f"{ran}, commit `{capture.commit[4:11]}`" if capture.commit else f"{ran}, no commit yet"
-    if not capture.diff:
-        return f"{start}, working tree unchanged. {notes}".strip(), "", {}
-    text = _readable(capture.diff)
-    if text is not None and text.count("\n") <= INLINE_DIFF_LINES:
-        return f"{start} with these changes. {notes}".strip(), text, {}
-    link = f"[code.diff]({identifier}/code.diff)"
-    return f"{start} with the changes in {link}. {notes}".strip(), "", {"code.diff": capture.diff}
-
-
-def _readable(diff: bytes) -> str | None:
-    try:
-        text = diff.decode()
-    except UnicodeDecodeError:
-        return None
-    return None if "\r" in text or "\0" in text else text
+    return redact(" ".join(title.split()))[0] or described.name
