@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from gitlab_journal.errors import StoreError
 from gitlab_journal.identity.models.networks import is_network
 from gitlab_journal.store.files import sync_folder, write_file
+from gitlab_journal.store.key import key_path, new_user_key, user_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 ABOUT = "kept.json"
 FORMAT = 1
 FILES = {"keras": "value.keras", "array": "value.npy", "joblib": "value.joblib"}
-_KEY_BYTES = 32
 _CHUNK = 1 << 20
 _DAY = 86400  # no value takes longer to write
 
@@ -50,7 +50,7 @@ def keep(state: Path, entry: str, value: object, *, changed: Sequence[str] | Non
     Writes the whole of it or nothing. Raises OSError, StoreError for a key that others may read,
     and whatever the value raises that cannot be pickled or saved.
     """
-    key = _key() or _new_key()
+    key = user_key() or new_user_key()
     above = state / "kept"
     above.mkdir(mode=0o700, exist_ok=True)
     _clear(above)
@@ -105,9 +105,9 @@ def load_kept(state: Path, entry: str) -> Kept:
     if not isinstance(about, dict) or about.get("file") != FILES.get(str(about.get("kind"))):
         raise StoreError(f"{folder / ABOUT} says nothing that was kept")
     content = (folder / about["file"]).read_bytes()
-    signature, key = str(about.pop("hmac", "")), _key()
+    signature, key = str(about.pop("hmac", "")), user_key()
     if key is None or about.get("entry") != entry:
-        raise StoreError(f"{folder} was not kept by you: its key is not in {_key_path()}")
+        raise StoreError(f"{folder} was not kept by you: its key is not in {key_path()}")
     if not hmac.compare_digest(signature, _signature(key, about, [content])):
         raise StoreError(f"{folder} is not as you kept it: its signature does not fit")
     _check_versions(about["versions"])
@@ -225,47 +225,3 @@ def _chunks(path: Path) -> Iterable[bytes]:
 def _sync(path: Path) -> None:
     with path.open("rb") as file:
         os.fsync(file.fileno())
-
-
-def _key_path() -> Path:
-    named = Path(os.environ.get("XDG_STATE_HOME") or "")
-    above = named if named.is_absolute() else Path.home() / ".local" / "state"
-    return above / "gitlab-journal" / "key"
-
-
-def _key() -> bytes | None:
-    """Return the user's key, None where there is none; raises StoreError where it is no secret."""
-    path = _key_path()
-    try:
-        with path.open("rb") as file:
-            about = os.fstat(file.fileno())
-            key = file.read(_KEY_BYTES + 1)
-    except FileNotFoundError:
-        return None
-    if about.st_uid != os.getuid() or about.st_mode & 0o077:
-        raise StoreError(f"{path} must be yours alone: chmod 600 {path}")
-    if len(key) != _KEY_BYTES:
-        raise StoreError(f"{path} holds no key of {_KEY_BYTES} bytes; delete it to have a new one")
-    return key
-
-
-def _new_key() -> bytes:
-    """Make the user's key, unless another process is quicker; returns the one that is there."""
-    path = _key_path()
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    scratch = path.with_name(f".key.{secrets.token_hex(4)}")
-    descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(_KEY_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            os.link(scratch, path)  # unlike a rename it leaves a key that is there
-        sync_folder(path.parent)
-    finally:
-        scratch.unlink()
-    key = _key()
-    if key is None:
-        raise StoreError(f"{path} is gone again")
-    return key

@@ -6,7 +6,9 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gitlab_journal.guard import warn_beside
 from gitlab_journal.store.git import git
+from gitlab_journal.store.trust import how_to_trust, is_trusted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,14 +32,25 @@ def shipped_templates() -> Path:
 def template_folders(repository: Repository) -> list[Path]:
     """Return the folders to look in, in order; a journal's own only where its owner trusts it.
 
-    Templates are code, and a journal may come from a stranger: the owner says so on this machine
-    by `git config --local gitlab-journal.trustTemplates true`, which no clone carries along.
+    Templates are code, and a journal may come from a stranger, as a whole folder with its
+    configuration. So `git config --local gitlab-journal.trustTemplates true` holds where this
+    user made the journal on this machine, or trusts it by their own configuration; elsewhere a
+    JournalWarning says how to.
     """
-    own = repository.root / "templates"
+    root = repository.root
+    own = root / "templates"
     if not own.is_dir():
         return [shipped_templates()]
-    said = git("config", "--local", "--type=bool", "--get", TRUST, cwd=repository.root, check=False)
-    return [own, shipped_templates()] if said.strip() == b"true" else [shipped_templates()]
+    said = git("config", "--local", "--type=bool", "--get", TRUST, cwd=root, check=False)
+    if said.strip() != b"true":
+        return [shipped_templates()]
+    if is_trusted(root):
+        return [own, shipped_templates()]
+    warn_beside(
+        f"{root} asks for templates of its own, which are code and may be a stranger's; they are "
+        f"not used. If they are yours: {how_to_trust(root)}"
+    )
+    return [shipped_templates()]
 
 
 def template_files(folders: list[Path]) -> dict[str, bytes]:

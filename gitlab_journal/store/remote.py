@@ -13,6 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 from gitlab_journal.errors import StoreError
 from gitlab_journal.store import refs
 from gitlab_journal.store.git import attempt, git
+from gitlab_journal.store.trust import check_reaching
 
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
@@ -284,15 +285,19 @@ def _without_credentials(line: str) -> str:
 
 
 def _network(repository: Repository, words: tuple[str, ...]) -> CompletedProcess[bytes]:
+    check_reaching(repository.root)
     ways = {name: value for name, value in os.environ.items() if _WAYS.fullmatch(name)}
-    return attempt(*_NETWORK, *words, cwd=repository.root, env=ways | _ssh(repository))
+    return attempt(
+        *_NETWORK, *words, cwd=repository.root, env=ways | _ssh(repository), programs=True
+    )
 
 
 def _ssh(repository: Repository) -> dict[str, str]:
     """Return the variable that keeps ssh from asking at the terminal; the user's own stays."""
     if "GIT_SSH_COMMAND" not in os.environ and "GIT_SSH" in os.environ:
         return {}
-    configured = git("config", "--includes", "core.sshCommand", cwd=repository.root, check=False)
-    command = os.environ.get("GIT_SSH_COMMAND") or configured.decode().strip() or "ssh"
+    words = ("config", "--includes", "core.sshCommand")
+    configured = attempt(*words, cwd=repository.root, programs=True).stdout.decode().strip()
+    command = os.environ.get("GIT_SSH_COMMAND") or configured or "ssh"
     program = Path(command.split()[0]).name
     return {"GIT_SSH_COMMAND": f"{command} -o BatchMode=yes" if program == "ssh" else command}

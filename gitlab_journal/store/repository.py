@@ -19,6 +19,7 @@ from gitlab_journal.store.gitlock import PATIENCE
 from gitlab_journal.store.lock import locked
 from gitlab_journal.store.objects import EXECUTABLE, FILE, Objects
 from gitlab_journal.store.pending import BASE, commit_files, commit_tree, follow
+from gitlab_journal.store.trust import mark_as_made_here
 from gitlab_journal.store.words import Words
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ class Repository:
         words = Words(message, repository.author(), datetime.now(UTC).astimezone())
         repository._commit(files, words)
         repository.flush()
+        mark_as_made_here(root, repository.state)
         return repository
 
     @cached_property

@@ -1,0 +1,33 @@
+"""Read a small file where a stranger may have put a trap instead."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from gitlab_journal.errors import StoreError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SMALL = 1 << 20  # bytes; no configuration of a person's comes near
+
+
+def read_small(path: Path | str, *, most: int = SMALL) -> bytes | None:
+    """Return the content of a file, None where there is none.
+
+    A pipe or a device is not waited for. Raises StoreError for what is no file or holds more
+    than `most` bytes, OSError.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor has no path
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise StoreError(f"{path} is no file; expected one")
+        if status.st_size > most:
+            raise StoreError(f"{path} holds {status.st_size:,} bytes; expected at most {most:,}")
+        return file.read(most)
