@@ -24,23 +24,47 @@ WIDTH = 80
 
 @click.command(
     "show",
-    short_help="Show one entry: its page, or --json.",
+    short_help="Show one entry: its page, --json, or --history.",
     epilog="""\b
 Examples:
   glj show k7m2
   glj show 20260301-18
   glj show k7m2 --json | jq .metrics
+  glj show k7m2 --history
   glj show k7m2 | less""",
 )
 @click.argument("id", metavar="ID", shell_complete=complete_id)
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON: glj show k7m2 --json.")
+@click.option(
+    "--history",
+    is_flag=True,
+    help="Print what became of it, oldest first: glj show k7m2 --history.",
+)
 @journal_option
-def command(id: str, *, as_json: bool, journal: Path | None) -> None:  # noqa: A002  # a run's word
+def command(id: str, *, as_json: bool, history: bool, journal: Path | None) -> None:  # noqa: A002  # a run's word
     """Show one entry: its page as it is on a pipe, set for reading on a terminal.
 
-    ID is any unique beginning of the id, or its last characters.
+    ID is any unique beginning of the id, or its last characters; --history takes the whole id of
+    an entry that was deleted as well.
     """
-    show_entry(journal, id, as_json=as_json)
+    if history:
+        show_history(journal, id, as_json=as_json)
+    else:
+        show_entry(journal, id, as_json=as_json)
+
+
+def show_history(journal: Path | None, word: str, *, as_json: bool) -> None:
+    """Print what became of an entry, commit by commit; raises EntryNotFoundError, StoreError."""
+    from gitlab_journal.commands.story import print_story, story_rows
+    from gitlab_journal.history import history
+
+    events = history(open_journal(journal), word)
+    if as_json:
+        import json
+
+        click.echo(json.dumps(story_rows(events), indent=1, ensure_ascii=False))
+    else:
+        print_story(events)
 
 
 def show_entry(journal: Path | None, word: str, *, as_json: bool) -> None:
