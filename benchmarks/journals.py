@@ -5,9 +5,11 @@ python benchmarks/journals.py FOLDER [NUMBER OF ENTRIES]
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SIZE = 10_000
+KEPT_FROM = 10_000
+CACHE = Path.home() / ".cache" / "gitlab-journal" / "benchmarks" / "journals"
 BEGIN = datetime(2026, 1, 1, 8, tzinfo=UTC)
 EVERY = timedelta(minutes=11)  # about 130 entries a day
 AUTHOR = "Ada Example <ada@example.org>"
@@ -68,6 +72,27 @@ def make_journal(folder: Path, size: int = SIZE, *, begin: int = 0) -> Path:
     _git(folder, "init", "-q", "-b", "main")
     _stream(folder, _all_commits(begin, size))
     _git(folder, "reset", "-q", "--hard")
+    return folder
+
+
+def cached_journal(folder: Path, size: int) -> Path:
+    """Make the same journal as `make_journal`, from a clone that is kept when it is large.
+
+    100,000 entries take some minutes to write; the clone is told by what they would say.
+    """
+    if size < KEPT_FROM:
+        return make_journal(folder, size)
+    ends = [*_all_commits(0, 1), *commits(size - 1)]
+    name = f"{size}-{blake2b(repr(ends).encode(), digest_size=6).hexdigest()}.git"
+    kept = CACHE / name
+    if not kept.is_dir():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        beside = kept.with_name(f"{name}.{os.getpid()}")
+        subprocess.run(["git", "init", "-q", "--bare", "-b", "main", beside], check=True)
+        _stream(beside, _all_commits(0, size))
+        beside.rename(kept)
+    subprocess.run(["git", "clone", "-q", kept, folder], check=True)
+    _git(folder, "remote", "remove", "origin")
     return folder
 
 
