@@ -27,12 +27,14 @@ class Environment:
     reason: str = ""
 
 
-def environment(folder: Path, *packages: str, keras: bool) -> Environment:
+def environment(
+    folder: Path, *packages: str, keras: bool, projects: Sequence[str] = PROJECTS
+) -> Environment:
     """Return the environment that holds the packages, made where it does not stand yet.
 
     The first package is the tool, whose version is told. Tries one Python after another.
     """
-    wanted = [*packages, *PROJECTS, *(NETWORKS if keras else ())]
+    wanted = [*packages, *projects, *(NETWORKS if keras else ())]
     reason = "no Python from 3.11 to 3.13 found"
     for base in _pythons():
         python, noted = folder.absolute() / "bin" / "python", folder / "installed.txt"
