@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from gitlab_journal import Journal, decorator, experiment
+from gitlab_journal.desk import open_desk
 from gitlab_journal.errors import JournalWarning, NotYetError, PredictionError, StoreError
 
 
@@ -183,6 +184,7 @@ def test_a_damaged_page_is_named_before_a_run_which_goes_on(project):
         project.journal.run(title="Two"),
     ):
         pass
+    open_desk(project.journal_folder).flush()
 
     assert 2 == len(list(project.journal_folder.glob("entries/*/*/*/*.md")))
 

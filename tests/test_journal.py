@@ -179,11 +179,17 @@ def test_the_journal_may_not_lie_in_the_users_own_repository(project):
         train(inside, X)
 
 
-def test_a_detached_head_is_refused_before_the_run(project):
+def test_what_is_recorded_during_a_persons_rebase_joins_the_branch_after_it(project):
     project.journal_git("checkout", "-q", "--detach")
-
-    with pytest.raises(StoreError, match="detached"), project.journal.run(title="x"):
+    with project.journal.run(title="Meanwhile"):
         pass
+    with pytest.warns(JournalWarning, match="detached HEAD.*\n.*switch main"):
+        assert ["Meanwhile"] == [entry.title for entry in project.journal.entries()]
+    project.journal_git("switch", "-q", "main")
+
+    assert ["Meanwhile"] == [entry.title for entry in project.journal.entries()]
+    assert "" == project.journal_git("status", "--porcelain")
+    assert "2\n" == project.journal_git("rev-list", "--count", "--grep=Meanwhile", "main")
 
 
 def test_the_catalogue_is_rebuilt_whenever_it_is_missing(project):

@@ -53,7 +53,9 @@ def catalogue(journal):
 def commit(journal, *pages, **files):
     made = {path_of(page): page.render().encode() for page in pages}
     made |= {path: content.encode() for path, content in files.items()}
-    return journal.commit(made, message="pages", author=ADA, date=NOON)
+    new = journal.commit(made, message="pages", author=ADA, date=NOON)
+    journal.flush()
+    return new
 
 
 def ids(rows):

@@ -120,7 +120,9 @@ class Shelf:
         encoded = {
             path: text if isinstance(text, bytes) else text.encode() for path, text in files.items()
         }
-        return self.repository.commit(encoded, message=message, author=author, date=date)
+        new = self.repository.commit(encoded, message=message, author=author, date=date)
+        self.repository.flush()
+        return new
 
     def add(self, entry_id, title, *, files=None, **changes):
         """Commit an entry twice, before its run and after it; return its path."""
