@@ -205,15 +205,18 @@ class Runs:
         folder = self._of(id)
         gone = folder.with_name(f".gone-{id}-{secrets.token_hex(4)}")
         if id in self._called_dead:
-            self._called_dead.discard(id)
+            gone = folder
             (folder / MARKER).unlink(missing_ok=True)
         else:
             with suppress(FileNotFoundError):
                 folder.rename(gone)  # at once: a marker without its record would look interrupted
-        saving.forget_elsewhere(id, state=self._state)
+        saving.forget_elsewhere(id, gone / _RECORD, state=self._state)
         self.let_go(id)
         self._payloads.pop(id, None)
-        shutil.rmtree(gone, ignore_errors=True)
+        if id in self._called_dead:
+            self._called_dead.discard(id)
+        else:
+            shutil.rmtree(gone, ignore_errors=True)
 
     def _of(self, id: str) -> Path:  # noqa: A002 - a run's word
         if not id or id.startswith(".") or "/" in id:

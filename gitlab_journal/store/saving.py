@@ -55,25 +55,32 @@ def save(record: Record, path: Path, *, state: Path) -> Saved:
             f"the record of {record.id} cannot be written: {trouble}; nor in your own folder: "
             f"{error}"
         ) from error
+    with suppress(OSError):  # takes no room; else it is found by its name
+        path.symlink_to(folder / record.id)
     return Saved(folder / record.id, trouble)
 
 
 def saved(id: str, path: Path, *, state: Path) -> Record | None:  # noqa: A002 - a run's word
     """Return the record of a run, wherever `save` put it; None where there is none.
 
-    Raises OSError, ValueError, KeyError, TypeError for what is no whole record.
+    Raises OSError, ValueError, KeyError, TypeError for what is no whole record, or lies where
+    this machine or user does not see it.
     """
     record = read_record(path)
+    if record is None and path.is_symlink():
+        raise ValueError(
+            f"it lies in {path.readlink()}, which is not here; to give it up: rm {path}"
+        )
     if record is None:
         with suppress(PermissionError, RuntimeError):  # of another user, or one without a home
             record = read_record(elsewhere(state) / id)
     return record
 
 
-def forget_elsewhere(id: str, *, state: Path) -> None:  # noqa: A002 - a run's word
-    """Remove the record of a run from the user's own folder, if it is there. Raises nothing."""
+def forget_elsewhere(id: str, path: Path, *, state: Path) -> None:  # noqa: A002 - a run's word
+    """Remove the record of a run from a user's own folder, if it is there. Raises nothing."""
     with suppress(OSError, RuntimeError):
-        (elsewhere(state) / id).unlink()
+        (path.readlink() if path.is_symlink() else elsewhere(state) / id).unlink()
 
 
 def elsewhere(state: Path) -> Path:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gitlab_journal.errors import StoreError
+from gitlab_journal.errors import JournalWarning, StoreError
 from gitlab_journal.store import files, record, reserve
 from gitlab_journal.store.author import Author
 from gitlab_journal.store.records import Record, Runs
@@ -94,6 +94,26 @@ def test_a_record_that_the_journal_cannot_take_goes_to_the_users_own_folder(
     assert RECORD == left(runs)
     runs.forget(ID)
     assert [] == list(elsewhere(runs.folder.parent).iterdir())
+
+
+def test_a_record_is_found_by_its_name_where_no_link_to_it_could_be_made(runs, disk):
+    disk(errno.EROFS, "runs")
+    saved = runs.save(RECORD)
+    (runs.folder / ID / "record").unlink()
+
+    assert RECORD == left(runs)
+    assert saved.path.exists()
+
+
+def test_a_run_whose_record_lies_on_another_machine_is_left_to_that(runs, disk):
+    disk(errno.ENOSPC, "runs")
+    saved = runs.save(RECORD)
+    saved.path.unlink()
+    runs.let_go(ID)
+
+    with pytest.warns(JournalWarning, match=f"it lies in {saved.path}, which is not here"):
+        assert [] == runs.left_behind()
+    assert (runs.folder / ID / "marker.json").exists()
 
 
 def test_the_users_own_folder_is_where_the_environment_says(runs, disk, tmp_path, monkeypatch):
