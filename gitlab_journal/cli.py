@@ -27,7 +27,7 @@ PURPOSES = {
     "Write": ("init", "infer", "amend"),
     "Read": ("ls", "show", "diff"),
     "Publish": ("render",),
-    "Keep": ("sync", "demo"),
+    "Keep": ("verify", "sync", "demo"),
 }
 
 JOURNAL_MAKERS = ("init", "demo")

@@ -70,7 +70,7 @@ LEVELS = {
         "code_section",
         "locate",
     ],
-    5: ["journal"],
+    5: ["journal", "audit"],
     6: ["decorator"],
     7: ["site"],
     8: ["commands", "cli", "__main__"],

@@ -187,12 +187,25 @@ def _loose(statements: Iterable[Statement], reach: Reach) -> Iterator[ast.AST]:
 
 def _code(rows: Mapping[str, str], labels: Iterable[str], *, first: str) -> Code:
     functions = dict(sorted(rows.items()))
-    definitions_hash = code_hash = hash_definitions(functions, first=first)
     libraries = {name: minor(one) for name, one in versions_of(labels).items()}
-    if libraries:
-        lines = [definitions_hash, *(f"{name} {version}" for name, version in libraries.items())]
-        code_hash = digest("\n".join(lines).encode())
-    return Code(code_hash, functions, libraries, definitions_hash)
+    return Code(
+        hash_code(functions, libraries, first=first),
+        functions,
+        libraries,
+        hash_definitions(functions, first=first),
+    )
+
+
+def hash_code(functions: Mapping[str, str], libraries: Mapping[str, str], *, first: str) -> str:
+    """Return the digest of definitions by name, of which `first` is run, with their libraries.
+
+    `libraries` are versions as `major.minor`, by distribution.
+    """
+    definitions_hash = hash_definitions(functions, first=first)
+    if not libraries:
+        return definitions_hash
+    lines = [f"{name} {version}" for name, version in sorted(libraries.items())]
+    return digest("\n".join([definitions_hash, *lines]).encode())
 
 
 def hash_definitions(functions: Mapping[str, str], *, first: str) -> str:
