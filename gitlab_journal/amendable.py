@@ -11,6 +11,7 @@ from gitlab_journal.identity.params import describe_params
 from gitlab_journal.page.front import TEXTS
 from gitlab_journal.page.values import load
 from gitlab_journal.prediction import parse_claim
+from gitlab_journal.secrets import REDACTED, redact_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,6 +56,19 @@ def value_of(key: str, text: str) -> object:
     return found["value"]
 
 
+def refuse_keys(what: str, value: object, *, prose: bool = False) -> None:
+    """Raise ArgumentError where a value looks like a key or a password, which history would keep.
+
+    `what` names it; in `prose` a word that merely looks random is none.
+    """
+    name = what.rpartition(".")[2]
+    if redact_values({name: value}, with_random=not prose)[1]:
+        raise ArgumentError(
+            f"{what} holds what looks like a key or a password; nothing is written, since history "
+            f"would keep it.\n  say it without, for instance: {REDACTED}"
+        )
+
+
 def changed(entry: Entry, key: str, value: object, *, cover: Cover) -> Entry:
     """Return the entry with another value under one key.
 
@@ -62,6 +76,7 @@ def changed(entry: Entry, key: str, value: object, *, cover: Cover) -> Entry:
     for a claim that does not parse.
     """
     block, name = _parts(key)
+    refuse_keys(key, value)
     try:
         if block == "params":
             return _with_param(entry, name, value, cover)

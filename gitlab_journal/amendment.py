@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gitlab_journal.amendable import changed, removed
+from gitlab_journal.amendable import changed, refuse_keys, removed
 from gitlab_journal.edits import NOTE, PREDICTION, edits, notes_of, worked_out
 from gitlab_journal.errors import ArgumentError, PageError
 from gitlab_journal.evidence import judge
@@ -61,6 +61,7 @@ def amend(
     `bound` works out what a claim compares with. Raises ArgumentError for what may not be changed
     or changes nothing, PredictionError for a claim. Writes nothing.
     """
+    refuse_keys("the reason", amendment.reason, prose=True)
     after = entry
     for key, value in amendment.values.items():
         after = changed(after, key, value, cover=cover)
@@ -80,6 +81,7 @@ def _with_section(entry: Entry, name: str, text: str) -> Entry:
     section = next((one for one in SECTIONS if one.casefold() == name.casefold()), None)
     if section is None:
         raise ArgumentError(f"no section {name!r} can be amended; expected {', '.join(SECTIONS)}")
+    refuse_keys(f"the text of {section}", text, prose=True)
     try:
         written = "\n\n".join([text.strip("\n"), *notes_of(entry.prose(section))])
         return entry.fill(section, written)

@@ -170,9 +170,11 @@ def delete_entry(journal: Path | None, word: str, *, reason: str) -> None:
     """
     from datetime import UTC, datetime
 
+    from gitlab_journal.amendable import refuse_keys
     from gitlab_journal.compose import commit_message
     from gitlab_journal.rewrite import newest, remove_page
 
+    refuse_keys("the reason", reason, prose=True)
     desk = open_journal(journal)
     with newest(desk, word) as (row, entry):
         if entry.status == "running":

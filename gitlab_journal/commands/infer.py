@@ -75,11 +75,13 @@ def add_inference(entry: Entry, text: str) -> Entry:
 
     Raises ArgumentError where it is empty or the page would not read with it.
     """
+    from gitlab_journal.amendable import refuse_keys
     from gitlab_journal.errors import PageError
 
     text = text.replace("\r\n", "\n").strip("\n")
     if not text.strip():
         raise ArgumentError("the inference is empty; nothing is written")
+    refuse_keys("the inference", text, prose=True)
     empty = not entry.prose(SECTION).strip()
     try:
         text.encode()

@@ -231,6 +231,34 @@ def test_what_may_not_be_amended_is_refused_with_the_reason(run, glj, words, sai
     assert head == run.git("rev-parse", "HEAD")
 
 
+TOKEN = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"[:36]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("amend", "0001zz", "--set", f"dataset={TOKEN}", *REASON),
+        ("amend", "0001zz", "--set", "params.password=hunter2hunter2", *REASON),
+        ("amend", "0001zz", "--set", "tags=a", "--reason", f"the token {TOKEN} leaked"),
+        ("amend", "0001zz", f"With {TOKEN}.", "--section", "Procedure", *REASON),
+        ("amend", "0001zz", "--delete", "--reason", f"the token {TOKEN} leaked"),
+        ("infer", "0001zz", f"With {TOKEN} it works."),
+    ],
+)
+def test_what_looks_like_a_key_is_refused_since_history_would_keep_it(run, glj, words):
+    result = glj(*words)
+
+    assert 2 == result.exit_code
+    assert "history would keep it" in " ".join(result.stderr.split())
+    assert TOKEN not in run.git("log", "--all", "-p")
+
+
+def test_words_that_only_look_random_may_be_written(run, glj):
+    text = "See commit 2391d93f0a1b2c3d4e5f60718293a4b5c6d7e8f9 and run 20260301-184307-d7k7m2."
+
+    assert 0 == glj("infer", "0001zz", text).exit_code
+
+
 @pytest.mark.parametrize("reason", [(), ("--reason", ""), ("--reason", " \n ")])
 def test_an_amendment_without_a_reason_is_refused(run, glj, reason):
     result = glj("amend", "0001zz", "--set", "tags=a", *reason)
