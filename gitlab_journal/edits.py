@@ -14,7 +14,7 @@ from gitlab_journal.page.blocks import BLOCKS
 from gitlab_journal.page.contents import IN_FRONT
 from gitlab_journal.page.front import KEYS
 from gitlab_journal.page.writer import flow
-from gitlab_journal.phrases import cut, value_words
+from gitlab_journal.phrases import cut, cut_apart, value_words
 from gitlab_journal.prediction import parse_claim, references, resolve
 
 if TYPE_CHECKING:
@@ -56,7 +56,8 @@ class Edit:
             return f"{self.what} {_shown(self.after)} (new)"
         if self.after is None:
             return f"{self.what} removed (was {_shown(self.before)})"
-        return f"{self.what} {_shown(self.before)} -> {_shown(self.after)}"
+        was, now = cut_apart(_text(self.before), _text(self.after), 2 * _VALUE)
+        return f"{self.what} {was} -> {now}"
 
     @property
     def was(self) -> str:
@@ -113,8 +114,8 @@ def _front(before: Entry, after: Entry) -> Iterator[tuple[str, Any, Any]]:
 
 
 def _claims(entry: Entry) -> Any:
-    """Return the claims, in YAML where a row says more than its claim does."""
-    rows = [row["claim"] if _is_plain(row) else flow(row) for row in entry.claims]
+    """Return the claims, each with its bound where that had to be worked out."""
+    rows = [_claim(row) for row in entry.claims]
     stated = list(entry.prediction)
     if stated in ([row["claim"] for row in entry.claims], []):
         stated = rows or stated
@@ -123,14 +124,15 @@ def _claims(entry: Entry) -> Any:
     return None if not stated else stated[0] if len(stated) == 1 else stated
 
 
-def _is_plain(row: Mapping[str, Any]) -> bool:
-    """Return whether a row holds a claim and the bound that stands in it, nothing else."""
+def _claim(row: Mapping[str, Any]) -> str:
+    claim: str = row["claim"]
     if row.keys() - {"claim", "bound"}:
-        return False
+        return flow(row)
     with suppress(PredictionError):
-        claim = parse_claim(row["claim"])
-        return not references(claim) and resolve(claim, lambda *_: 0.0) == row.get("bound")
-    return False
+        parsed = parse_claim(claim)
+        if not references(parsed) and resolve(parsed, lambda *_: 0.0) == row.get("bound"):
+            return claim
+    return f"{claim} ({value_words(row['bound'])})" if "bound" in row else claim
 
 
 def _blocks(before: Entry, after: Entry) -> Iterator[tuple[str, Any, Any]]:
@@ -195,7 +197,11 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def _shown(value: Any) -> str:
-    return cut(value if isinstance(value, str) else value_words(value), _VALUE)
+    return cut(_text(value), _VALUE)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else value_words(value)
 
 
 def _grown(before: str | None, after: str | None) -> str:
