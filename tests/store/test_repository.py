@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from gitlab_journal.errors import JournalNotFoundError, JournalWarning, StoreError
-from gitlab_journal.store import flush, moving
+from gitlab_journal.store import moving
 from gitlab_journal.store.author import Author
 from gitlab_journal.store.repository import Change, Repository
 
