@@ -10,6 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from strategies import LINES, mappings, markdown, newlines, pages, values, words
 
+from gitlab_journal.compose import commit_message
 from gitlab_journal.entry import Entry, draft
 from gitlab_journal.errors import ArgumentError, PageError
 from gitlab_journal.page.front import KEYS
@@ -576,3 +577,38 @@ def test_entries_are_equal_where_page_and_path_are():
     assert entry != entry.set(score=1.0)
     assert 1 == len({entry, Entry.parse(PAGE)})
     assert "<Entry 20260301-184307-d7k7m2 'Normalised inputs" in repr(entry)
+
+
+@given(pages(), st.text(max_size=30))
+def test_another_title_changes_one_line_and_no_section(text, title):
+    entry = closed(text)
+    wanted = " ".join(title.encode("utf-8", "backslashreplace").decode().split()) or "Untitled"
+    written = entry.retitle(title)
+
+    assert wanted == written.title
+    assert [one.name for one in entry.page.sections] == [one.name for one in written.page.sections]
+    assert entry.front == written.front
+    assert written.text == written.retitle(title).text
+
+
+def test_a_title_is_changed_where_it_stands_and_not_in_a_fence():
+    text = "---\nid: x\n---\n\n```sh\n# One\n```\n\n# One\n\n## Code\n\n# Two\n"
+
+    assert text.replace("\n\n# One\n", "\n\n# Three\n") == Entry.parse(text).retitle("Three").text
+
+
+def test_a_page_without_a_title_gets_one_above_all_else():
+    entry = Entry.parse("---\nid: x\n---\n\n## Code\n").retitle("New")
+
+    assert "---\nid: x\n---\n\n# New\n\n## Code\n" == entry.text
+
+
+def test_an_amendment_states_what_it_amends_and_why_behind_the_six_trailers():
+    entry = Entry.parse("---\nid: x\nstatus: done\n---\n\n# T\n")
+    message = commit_message(
+        entry, subject="amend: T", amends=["title", "verdict"], reason=" a\n  typo "
+    )
+
+    assert "amend: T" == message.splitlines()[0]
+    assert ["Code: -", "Amends: title, verdict", "Reason: a typo"] == message.splitlines()[-3:]
+    assert "Amends" not in commit_message(entry)

@@ -76,7 +76,7 @@ def titled(page: Page, title: str) -> str:
 
     Raises PageError.
     """
-    if heading(title) == heading(page.title or ""):
+    if page.title and heading(title) == heading(page.title):
         return page.text
     end = page.sections[0].start if page.sections else len(page.text)
     for found in _TITLE.finditer(page.text, page.body, end):
