@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
 
+from gitlab_journal.desk import open_desk
 from gitlab_journal.entry import Entry
+from gitlab_journal.rewrite import commit_page, newest
 from gitlab_journal.trailers import statements
 
 REASON = ("--reason", "three images were mislabelled")
@@ -309,6 +312,31 @@ def test_what_a_person_edits_in_the_folder_is_not_swept_in(run, glj):
     assert "It helps, says Vapnik." in path.read_text()
     assert "Vapnik" not in run.git("show", f"HEAD:{path.relative_to(run.folder)}")
     assert "tags" in run.git("show", f"HEAD:{path.relative_to(run.folder)}")
+
+
+def test_what_a_person_commits_to_the_page_meanwhile_is_joined(run):
+    desk = open_desk(run.folder)
+    with newest(desk, "0001zz") as (row, entry):
+        path = run.folder / row.path
+        path.write_text(path.read_text().replace("It helps.", "It helps, says Vapnik."))
+        run.git("commit", "-qam", "by hand")
+        after = entry.set(tags=["svm"])
+        commit_page(desk, row, entry, after, message="m", date=datetime.now(UTC))
+
+    assert "It helps, says Vapnik." in run.git("show", f"HEAD:{row.path}")
+    assert "svm" in run.git("show", f"HEAD:{row.path}")
+
+
+def test_a_verdict_that_was_changed_by_hand_is_put_right(recorded, glj):
+    glj("ls")
+    path = only(recorded).path
+    path.write_text(path.read_text().replace("verdict: refuted", "verdict: supported"))
+    recorded.journal_git("commit", "-qam", "by hand")
+    words = ("--set", "verdict=refuted", "--reason", "changed by hand")
+    result = glj("amend", only(recorded).id, *words)
+
+    assert (0, "refuted") == (result.exit_code, only(recorded).verdict)
+    assert "verdict" == last(recorded)["Amends"]
 
 
 def test_a_deleted_entry_is_gone_from_look_ups_and_stays_in_history(recorded, glj):
