@@ -16,7 +16,7 @@ from gitlab_journal.catalogue.database import (
     connect,
     in_memory,
     is_damage,
-    is_readonly,
+    is_unwritable,
     remove,
 )
 from gitlab_journal.catalogue.query import NEWEST_FIRST, Query, holds, ordered, where
@@ -228,9 +228,12 @@ class Catalogue:
             return self._run(action, mend=False)
 
     def _mend(self, error: sqlite3.Error) -> bool:
-        """Make a damaged catalogue anew, or leave a read-only one; False where neither helps."""
-        if is_readonly(error):
-            self._keep(in_memory(self._database()))
+        """Make a damaged catalogue anew, or leave one that cannot be written; False for neither."""
+        if is_unwritable(error):
+            try:
+                self._keep(in_memory(self._database()))
+            except sqlite3.Error:  # nor can it be read
+                return False
             return True
         if is_damage(error):
             self._close()

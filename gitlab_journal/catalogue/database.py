@@ -77,9 +77,16 @@ def is_damage(error: sqlite3.Error) -> bool:
     return _code(error) in damage
 
 
-def is_readonly(error: sqlite3.Error) -> bool:
-    """Return whether an error says that the file cannot be written."""
-    return _code(error) == sqlite3.SQLITE_READONLY
+def is_unwritable(error: sqlite3.Error) -> bool:
+    """Return whether an error says that the file cannot be written: read-only, or no room."""
+    # where there is no room for the file that rolls back it cannot be opened
+    kinds = (
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_IOERR,
+    )
+    return _code(error) in kinds
 
 
 def _code(error: sqlite3.Error) -> int:

@@ -67,7 +67,8 @@ def writing(database: sqlite3.Connection) -> Iterator[None]:
         yield
         database.execute("COMMIT")
     except BaseException:
-        database.execute("ROLLBACK")
+        if database.in_transaction:  # where the disk is full it has been rolled back already
+            database.execute("ROLLBACK")
         raise
 
 

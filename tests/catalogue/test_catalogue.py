@@ -446,6 +446,15 @@ def test_a_catalogue_that_cannot_be_written_goes_on_in_memory(journal, found):
     assert ["3", "2", "1"] == ids(before.rows())
 
 
+def test_a_catalogue_without_room_on_the_disk_goes_on_in_memory(journal, found):
+    commit(journal, *(entry(number) for number in range(4, 100)))
+    found._database().execute("PRAGMA max_page_count = 1")  # none beside those it has
+    found.refresh()
+
+    assert 99 == len(found.rows())
+    assert ["3", "2", "1"] == ids(Catalogue(journal).rows())
+
+
 def test_a_journal_without_entries_has_no_rows(catalogue):
     catalogue.refresh()
 
