@@ -90,14 +90,11 @@ def tip(root: Path, common: Path, reference: str) -> str | None:
     if keeps_reftable(common):
         said = git("rev-parse", "--verify", "--quiet", reference, cwd=root, check=False)
         return said.decode().strip() or None
-    for _ in range(2):  # a second time, since git pack-refs may just have moved it
-        try:
-            found = (common / reference).read_text().strip()
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-            found = packed(common, reference)
-        if _ID.fullmatch(found):
-            return found
-    return None
+    try:
+        found = (common / reference).read_text().strip()
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        found = packed(common, reference)  # after the file, as git pack-refs removes it last
+    return found if _ID.fullmatch(found) else None
 
 
 def packed(common: Path, reference: str) -> str:
