@@ -30,6 +30,7 @@ class Points:
         self._path = folder / FILE
         self._lock = threading.Lock()
         self._counts: dict[str, int] = {}
+        self._torn = False
 
     def append(self, values: Mapping[str, float], *, series: str = "", step: float | None) -> None:
         """Append one point to `series`; without a step it is numbered from 0. Writes one line."""
@@ -41,15 +42,18 @@ class Points:
                 "step": count if step is None else step,
                 "values": dict(values),
             }
+            line = json.dumps(row) + "\n"
+            torn, self._torn = self._torn, True  # until it is written, as it may not be
             with self._path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(row) + "\n")
+                file.write(f"\n{line}" if torn else line)
+            self._torn = False
 
 
 def read_points(folder: Path) -> dict[str, Columns]:
     """Return each series as columns, `step` first; None where a step has no value.
 
-    A last line that was cut off by the death of its process is left out; a very long series is
-    thinned, as `read_series` tells.
+    A line that was cut off by the death of its process or a full disk is left out; a very long
+    series is thinned, as `read_series` tells.
     """
     return {name: series.columns() for name, series in read_series(folder).items()}
 
@@ -68,7 +72,7 @@ def read_series(folder: Path, *, cells: int = CELLS) -> dict[str, Series]:
                 try:
                     row = json.loads(line)
                 except json.JSONDecodeError:
-                    break
+                    continue
                 series = found.setdefault(row["series"], Series(cells))
                 series.add({"step": row["step"]} | row["values"])
     return found

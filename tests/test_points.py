@@ -1,6 +1,8 @@
 import math
+import resource
 
 import numpy as np
+import pytest
 
 from gitlab_journal.points import Points, as_csv, numbers_of, read_points
 
@@ -44,3 +46,18 @@ def test_csv_keeps_full_precision_and_leaves_missing_values_empty():
     text = as_csv({"step": [0, 1, 2], "loss": [0.1 + 0.2, None, math.nan]})
 
     assert "step,loss\n0,0.30000000000000004\n1,\n2,nan\n" == text
+
+
+def test_a_point_that_a_full_disk_cut_off_does_not_take_the_next_with_it(tmp_path):
+    points = Points(tmp_path)
+    points.append({"loss": 0.5}, step=None)
+    path = tmp_path / "points.jsonl"
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 9, resource.RLIM_INFINITY))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            points.append({"loss": 0.4}, step=None)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    points.append({"loss": 0.3}, step=None)
+
+    assert {"": {"step": [0, 2], "loss": [0.5, 0.3]}} == read_points(tmp_path)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,8 +13,9 @@ import textwrap
 import pytest
 
 from gitlab_journal.desk import open_desk
-from gitlab_journal.errors import JournalWarning
+from gitlab_journal.errors import JournalWarning, StoreError
 from gitlab_journal.recovery import recover
+from gitlab_journal.trailers import statements
 
 SCRIPT = """
     import os, signal, sys, time
@@ -128,7 +132,6 @@ def test_a_run_that_cannot_be_committed_is_committed_by_the_next(project, monkey
 
 
 def test_a_locked_journal_is_an_error_before_the_run(project, monkeypatch):
-    from gitlab_journal.errors import StoreError
     from gitlab_journal.store import moving
 
     monkeypatch.setattr(moving, "PATIENCE", 0.1)
@@ -198,3 +201,109 @@ def test_a_forked_worker_ends_by_sigterm_without_a_word(project):
     )
 
     assert (f"-{signal.SIGTERM.value}\n", "") == (died.stdout, died.stderr)
+
+
+def leave_dead_runs(project, count):
+    """Leave runs whose process was killed, by one that opens them all."""
+    script = project.folder / "many.py"
+    script.write_text(
+        "import os\n"
+        "from gitlab_journal import Journal\n"
+        f"journal = Journal({str(project.journal_folder)!r})\n"
+        f"runs = [journal.run(title=f'Run {{n}}', params={{'n': n}}) for n in range({count})]\n"
+        "for run in runs:\n    run.__enter__().log(loss=0.5)\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    subprocess.run([sys.executable, script], cwd=project.folder, check=False, capture_output=True)
+
+
+def test_many_dead_runs_are_marked_by_one_commit_that_names_each(project):
+    leave_dead_runs(project, 5)
+    before = len(project.journal_git("log", "--all", "--format=%h").split())
+    entries = project.journal.entries()
+    said = project.journal_git("log", "-1", "--format=%B")
+
+    assert ["interrupted"] * 5 == [entry.status for entry in entries]
+    assert before + 1 == len(project.journal_git("log", "--all", "--format=%h").split())
+    assert [entry.id for entry in entries] == [group["Entry"] for group in statements(said)]
+    assert {"interrupted"} == {group["Status"] for group in statements(said)}
+    assert "Ada Example" == project.journal_git("log", "-1", "--format=%an").strip()
+
+
+def test_a_dead_run_that_cannot_be_finished_does_not_hold_up_the_others(project, monkeypatch):
+    from gitlab_journal import recovery
+
+    leave_dead_runs(project, 3)
+    real = recovery._commit_by
+
+    def refuse(desk, author, runs):
+        if any("Run 1" in run.before.title for run in runs):
+            raise OSError("no")
+        return real(desk, author, runs)
+
+    monkeypatch.setattr(recovery, "_commit_by", refuse)
+    with pytest.warns(JournalWarning, match="is not finished yet"):
+        statuses = {entry.title: entry.status for entry in project.journal.entries()}
+    monkeypatch.undo()
+
+    assert {"Run 0": "interrupted", "Run 1": "running", "Run 2": "interrupted"} == statuses
+
+
+def test_a_process_that_dies_while_it_marks_dead_runs_is_followed_by_another(project):
+    leave_dead_runs(project, 3)
+    program = (
+        "import os, sys; from gitlab_journal import Journal\n"
+        "from gitlab_journal.store.records import Runs\n"
+        "Runs.forget = lambda *a: os._exit(9)\n"  # committed, not forgotten
+        "Journal(sys.argv[1]).entries()\n"
+    )
+    subprocess.run([sys.executable, "-c", program, project.journal_folder], check=False)
+    before = project.journal_git("log", "--all", "--format=%h")
+    entries = project.journal.entries()
+
+    assert ["interrupted"] * 3 == [entry.status for entry in entries]
+    assert before == project.journal_git("log", "--all", "--format=%h")
+    assert 1 == entries[0].section("Results").count("Interrupted")
+
+
+def test_a_page_that_says_more_than_running_is_left_as_it_is(project):
+    leave_dead_runs(project, 1)
+    (page,) = (project.journal_folder / "entries").rglob("*-run-0.md")
+    page.write_text(page.read_text().replace("status: running", "status: failed"))
+    project.journal_git("commit", "-qam", "It crashed")
+
+    assert ["failed"] == [entry.status for entry in project.journal.entries()]
+
+
+def test_a_dead_run_whose_project_is_gone_is_finished_all_the_same(project, tmp_path, monkeypatch):
+    run_script(project, "os.kill(os.getpid(), signal.SIGKILL)")
+    monkeypatch.chdir(tmp_path)
+    shutil.rmtree(project.folder)
+
+    assert ["interrupted"] == [entry.status for entry in project.journal.entries()]
+
+
+def test_a_journal_that_may_only_be_read_is_read_without_a_word(project, monkeypatch):
+    def read_only(path, flags, *rest, **options):
+        if flags & (os.O_RDWR | os.O_WRONLY | os.O_CREAT) and in_journal(path):
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+        return real(path, flags, *rest, **options)
+
+    def in_journal(path):
+        return str(path).startswith(str(project.journal_folder))
+
+    run_script(project, "os.kill(os.getpid(), signal.SIGKILL)")
+    real, make = os.open, os.mkdir
+    monkeypatch.setattr(os, "open", read_only)
+    monkeypatch.setattr(
+        os,
+        "mkdir",
+        lambda path, *a: read_only(path, os.O_CREAT) if in_journal(path) else make(path, *a),
+    )
+
+    assert ["running"] == [entry.status for entry in project.journal.entries()]
+    with (
+        pytest.raises(StoreError, match="read-only file system; mount it writable"),
+        project.journal.run(title="x"),
+    ):
+        pass

@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 import signal
@@ -6,6 +7,7 @@ import subprocess
 import sys
 import threading
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -214,6 +216,33 @@ def test_a_run_of_another_host_is_not_called_dead_within_its_lease(state, child)
     marker.write_text(json.dumps({"host": f"not-{socket.gethostname()}"}))
 
     assert Runs(state).is_live(ID)
+    assert [] == Runs(state).left_behind()
+
+
+@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES])
+def test_a_reader_who_may_not_write_finds_no_dead_runs_and_hears_no_warning(
+    state, child, monkeypatch, number
+):
+    def read_only(path, flags, *rest):
+        if flags & (os.O_RDWR | os.O_WRONLY | os.O_CREAT):
+            raise OSError(number, os.strerror(number), path)
+        return real(path, flags, *rest)
+
+    kill(child())
+    real = os.open
+    monkeypatch.setattr(os, "open", read_only)
+
+    assert [] == Runs(state).left_behind()
+    assert Runs(state).is_live(ID)
+
+
+def test_runs_that_may_not_be_listed_are_none(state, monkeypatch):
+    def refuse(_folder):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    (state / "runs").mkdir()
+    monkeypatch.setattr(Path, "iterdir", refuse)
+
     assert [] == Runs(state).left_behind()
 
 
