@@ -57,7 +57,8 @@ def start_push(repository: Repository) -> None:
             # -P: nothing in a journal's folder is taken for a module
             ("/bin/sh", "-c", _DETACHED, "sh", sys.executable, "-P", *words, str(repository.root)),
             cwd=repository.root,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            env=os.environ
+            | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "GCM_INTERACTIVE": "never"},
             stdin=subprocess.DEVNULL,
             check=True,
             start_new_session=True,  # Control-C at the training is none of its business

@@ -89,8 +89,7 @@ def _once(repository: Repository, done: Synced, *, unrelated: bool, unattended: 
     if theirs is not None:
         _record(repository, done.remote, theirs)
         _tell_rewritten(repository, done, before, theirs, unattended=unattended)
-        while not _join(repository, done, theirs, unrelated=unrelated, unattended=unattended):
-            pass  # a run committed meanwhile
+        _join(repository, done, theirs, unrelated=unrelated, unattended=unattended)
         repository.flush()
     tip = repository.tip()
     assert tip is not None  # noqa: S101 - looked at before
@@ -104,24 +103,23 @@ def _once(repository: Repository, done: Synced, *, unrelated: bool, unattended: 
 
 def _join(
     repository: Repository, done: Synced, theirs: str, *, unrelated: bool, unattended: bool
-) -> bool:
-    """Join their commit with our tip; False where the tip moved meanwhile."""
-    tip = repository.tip()
-    assert tip is not None  # noqa: S101 - looked at before
+) -> None:
+    """Join their commit with our tip, to wait for a flush."""
+    tip = repository.tip() or ""
     if _holds(repository, tip, theirs):
-        return True
-    ahead = _holds(repository, theirs, tip)
-    joined = None if ahead else _joined(repository, done, tip, theirs, unrelated=unrelated)
-    if joined and joined.aside and unattended:
-        raise StoreError(
-            f"{done.remote.shown} and this journal changed the same lines; look at it: glj sync"
-        )
+        return
+    joined = _joined(repository, done, tip, theirs, unrelated=unrelated)
     with repository.locked():
-        if repository.tip() != tip:
-            return False
+        if repository.tip() != tip:  # a run committed meanwhile, and waits now
+            tip = repository.tip() or ""
+            joined = _joined(repository, done, tip, theirs, unrelated=unrelated)
         if joined is None:
             new = theirs
-            repository.follow(theirs)
+            repository.follow(theirs, on=tip)
+        elif joined.aside and unattended:
+            raise StoreError(
+                f"{done.remote.shown} and this journal changed the same lines; look at it: glj sync"
+            )
         else:
             new = repository.commit_tree(
                 joined.tree,
@@ -133,12 +131,14 @@ def _join(
             done.notes += joined.notes
             done.warnings += joined.aside
     done.came |= _pages(repository, tip, new)
-    return True
 
 
 def _joined(
     repository: Repository, done: Synced, tip: str, theirs: str, *, unrelated: bool
-) -> Joined:
+) -> Joined | None:
+    """Return the tree of both commits; None where theirs was made on our tip."""
+    if _holds(repository, theirs, tip):
+        return None
     joined = join(repository, tip, theirs)
     if joined is not None:
         return joined

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gitlab_journal.entry import Entry, draft
 from gitlab_journal.page_merge import JoinedPage, join_pages
@@ -119,6 +121,45 @@ def test_no_marker_of_a_conflict_is_ever_in_a_page():
     assert [] == [mark for mark in ("<<<<", "====", ">>>>") if mark in text]
     assert [] == [word for word in ("One.", "Two.", "Mine.", "Yours.") if word not in text]
     assert ("a", "b") == Entry.parse(text).tags
+
+
+def by_side(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
+    """Join as git would, but for what both sides changed."""
+    if theirs in (base, ours):
+        return ours
+    return theirs if ours == base else None
+
+
+WORDS = st.lists(
+    st.sampled_from(["one", "two", "# three", "```yaml metrics", "> four"]), max_size=3
+)
+SECTIONS = st.dictionaries(st.sampled_from(["Hypothesis", "Results", "Inference"]), WORDS)
+
+
+@given(ours=SECTIONS, theirs=SECTIONS)
+def test_every_word_of_both_sides_is_in_the_page(
+    ours: dict[str, list[str]], theirs: dict[str, list[str]]
+):
+    def written(words: dict[str, list[str]], name: str) -> Entry:
+        page = DONE
+        for section, parts in words.items():
+            page = page.append(
+                section, *(f"{name}{number} {part}" for number, part in enumerate(parts))
+            )
+        return page
+
+    sides = [written(words, name) for words, name in ((ours, "ours"), (theirs, "theirs"))]
+    texts = [page.text.encode() for page in (DONE, *sides)]
+    joined = join_pages(*texts, names=("aaaaaaaa", "bbbbbbbb"), merge=by_side)
+
+    for words, name in ((ours, "ours"), (theirs, "theirs")):
+        for parts in words.values():
+            for number in range(len(parts)):
+                assert f"{name}{number} " in joined.text
+    assert ("done", {"accuracy": 0.93}) == (
+        Entry.parse(joined.text).status,
+        Entry.parse(joined.text).metrics,
+    )
 
 
 def test_a_damaged_page_is_not_joined():

@@ -151,3 +151,16 @@ def test_an_unattended_sync_leaves_what_a_person_should_see_to_them(
 
     assert before == project.journal_git("rev-parse", "HEAD")
     assert 1 == len(sync(repository).warnings)
+
+
+def test_an_unattended_sync_leaves_a_rewritten_remote_to_a_person(project, remote: Path):
+    run_git(remote, "update-ref", "refs/heads/main", "main~1")
+    repository = open_desk(project.journal_folder).repository
+    (project.journal_folder / "note.md").write_text("A note.\n")
+    project.journal_git("add", "note.md")
+    project.journal_git("commit", "-qm", "A note")
+    for _ in range(2):
+        with pytest.raises(StoreError, match="was rewritten"):
+            sync(repository, unattended=True)
+
+    assert "was rewritten" in sync(repository).warnings[0]

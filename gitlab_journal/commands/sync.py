@@ -81,12 +81,18 @@ def sync_journal(journal: Path | None, remote: str | None, *, unrelated: bool) -
 
 
 def push_before_run(journal: Path | None, remote: str | None) -> None:
-    """Begin a sync in the background. Raises ArgumentError where a remote is named."""
+    """Begin a sync in the background.
+
+    Raises ArgumentError where a remote is named, StoreError where the journal has none.
+    """
     from gitlab_journal.push_ahead import start_push
+    from gitlab_journal.store.remote import find_remote
 
     if remote is not None:
         raise ArgumentError("--before-run syncs with the upstream; name no remote")
-    start_push(open_journal(journal).repository)
+    repository = open_journal(journal).repository
+    find_remote(repository, None)
+    start_push(repository)
 
 
 def push_alone(journal: Path | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 from gitlab_journal.errors import StoreError
 from gitlab_journal.store import refs
 from gitlab_journal.store.git import attempt, git
+from gitlab_journal.store.refusals import NOTHING_DONE, why_failed, why_refused, without_credentials
 from gitlab_journal.store.trust import check_reaching
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from gitlab_journal.store.repository import Repository
 
 # How a user's git reaches a server; it decides nothing about the journal itself.
-_WAYS = re.compile(r"GIT_(SSH.*|SSL_.*|HTTP_.*|PROXY_.*|ASKPASS|TRACE.*)")
+_WAYS = re.compile(r"GIT_(SSH.*|SSL_.*|HTTP_.*|PROXY_.*|ASKPASS)")
 _NETWORK = (
     *("-c", "protocol.ext.allow=never"),
     *("-c", "fetch.fsckObjects=true"),
@@ -33,26 +35,7 @@ _FASTER = re.compile(
     r"|incorrect old value|failed to lock|reference already exists"
 )
 _LOCKED = re.compile(r"cannot lock ref|Unable to create '[^']*\.lock'")
-_TRIES = 20  # to update a ref that another git of this machine holds
-
-# What git says, in English as we ask it to, and what it means; the first that fits.
-_AUTHENTICATION = (
-    r"Authentication failed|could not read (?:Username|Password)|Permission denied \("
-    r"|HTTP Basic: Access denied|returned error: 40[13]|Host key verification failed"
-)
-_NO_REPOSITORY = (
-    r"does not appear to be a git repository|[Rr]epository .*not found|does not exist"
-    r"|returned error: 404"
-)
-_UNREACHABLE = (
-    r"Could not resolve host|unable to access|unable to look up|Connection (?:refused|timed out)"
-    r"|Network is unreachable|No route to host|Connection reset|Connection closed"
-)
-_REASONS = (
-    (_AUTHENTICATION, "it does not let you in; try your key or token: git -C {root} fetch {name}"),
-    (_NO_REPOSITORY, "there is no repository at this address"),
-    (_UNREACHABLE, "it cannot be reached: no network, or a wrong address"),
-)
+_TRIES, _PAUSE = 20, 0.1  # to update a ref that another git of this machine holds
 
 
 class FasterError(StoreError):
@@ -159,15 +142,18 @@ def settle(repository: Repository, remote: Remote) -> Remote:
     """Return the remote with the branch to follow, its name in git's configuration.
 
     That is the branch called as ours, else the one that the remote shows first, else ours, to be
-    made there. An unnamed address becomes `origin`. Writes git's configuration, once the remote
-    has answered. Raises StoreError.
+    made there; so it is where another branch of this clone follows the remote already. An unnamed
+    address becomes `origin`. Writes git's configuration, once the remote has answered. Raises
+    StoreError.
     """
     if remote.branch is not None:
         return remote
     root, ours = repository.root, repository.branch
+    if _is_followed(repository, remote):
+        return Remote(remote.name, remote.url, ours)
     done = _network(repository, ("ls-remote", "--symref", "--", remote.name))
     if done.returncode:
-        raise _failure(repository, remote, done, "nothing was fetched or pushed")
+        raise _failure(repository, remote, done, NOTHING_DONE)
     lines = [line.split("\t") for line in done.stdout.decode(errors="replace").splitlines()]
     shown = next(
         (line[0].removeprefix("ref: refs/heads/") for line in lines if line[0][:4] == "ref:"), None
@@ -186,6 +172,13 @@ def settle(repository: Repository, remote: Remote) -> Remote:
         git("remote", "add", "--", "origin", remote.url, cwd=root)
         name = "origin"
     return Remote(name, remote.url, branch)
+
+
+def _is_followed(repository: Repository, remote: Remote) -> bool:
+    return any(
+        key.startswith("branch.") and key.endswith(".remote") and value == remote.name
+        for key, value in _settings(repository).items()
+    )
 
 
 def follow(repository: Repository, remote: Remote) -> None:
@@ -225,7 +218,8 @@ def fetch(repository: Repository, remote: Remote) -> str | None:
             return None
         if not left or not _LOCKED.search(said):  # by another git on this machine
             break
-    raise _failure(repository, remote, done, "nothing was fetched or pushed")
+        time.sleep(_PAUSE)
+    raise _failure(repository, remote, done, NOTHING_DONE)
 
 
 def push(repository: Repository, remote: Remote, commit: str) -> None:
@@ -244,52 +238,24 @@ def push(repository: Repository, remote: Remote, commit: str) -> None:
         raise FasterError(f"{remote.shown} moved in between: {refused[0]}")
     kept = "what came is joined here; nothing was pushed"
     if refused:
-        raise StoreError(f"{_why_refused(remote, refused[0], done)}\n  {kept}")
+        why = why_refused(refused[0], done.stderr, at=remote.shown, branch=remote.branch or "")
+        raise StoreError(f"{why}\n  {kept}")
     raise _failure(repository, remote, done, kept)
-
-
-def _why_refused(remote: Remote, reason: str, done: CompletedProcess[bytes]) -> str:
-    said = [
-        line.removeprefix("remote:").strip()
-        for line in done.stderr.decode(errors="replace").splitlines()
-        if line.startswith("remote:")
-    ]
-    words = "\n  ".join([f"{remote.shown} refused the push: {reason}", *filter(None, said)][:6])
-    if "currently checked out" in reason:
-        return (
-            f"{words}\n  that repository has a working folder; sync with a bare one: "
-            f"git init --bare -b {remote.branch} PATH; glj sync PATH"
-        )
-    if "protected" in words or "GH006" in words:
-        return (
-            f"{words}\n  the branch {remote.branch} is protected there: allow your role to push "
-            "to it in the project's settings"
-        )
-    return words
 
 
 def _failure(
     repository: Repository, remote: Remote, done: CompletedProcess[bytes], kept: str
 ) -> StoreError:
-    """Return the error of a git that reached nothing: what it said, what was done, what mends."""
-    lines = [line.strip() for line in done.stderr.decode(errors="replace").splitlines()]
-    said = [_without_credentials(line) for line in lines if line][:4]
-    whole = "\n".join(said)
-    about = next((why for words, why in _REASONS if re.search(words, whole)), "git failed")
-    about = about.format(root=shlex.quote(str(repository.root)), name=shlex.quote(remote.name))
-    return StoreError("\n  ".join([f"{remote.shown}: {about}", *said, kept]))
-
-
-def _without_credentials(line: str) -> str:
-    return re.sub(r"(://)[^/@\s]*@", r"\1", line)
+    again = f"git -C {shlex.quote(str(repository.root))} fetch {shlex.quote(remote.name)}"
+    why = why_failed(done.stderr, at=remote.shown, again=without_credentials(again))
+    return StoreError(f"{why}\n  {kept}")
 
 
 def _network(repository: Repository, words: tuple[str, ...]) -> CompletedProcess[bytes]:
     check_reaching(repository.root)
     ways = {name: value for name, value in os.environ.items() if _WAYS.fullmatch(name)}
-    return attempt(
-        *_NETWORK, *words, cwd=repository.root, env=ways | _ssh(repository), programs=True
-    )
+    env = ways | _ssh(repository)
+    return attempt(*_NETWORK, *words, cwd=repository.root, env=env, programs=True)
 
 
 def _ssh(repository: Repository) -> dict[str, str]:

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -505,3 +506,30 @@ def test_a_copied_folder_is_a_journal_and_meets_the_first_again(
     for clone in (lab.ada, copy):
         assert {waiting[0], mine[0], theirs[0]} <= clone.files()
         assert ("", "## main...origin/main") == clone.state
+
+
+def test_a_sync_is_not_kept_waiting_by_runs_that_commit_all_the_time(
+    lab: Lab, entry: Callable[..., Page]
+):
+    lab.ben.write(*entry(1, "Ben's"))
+    lab.ben.sync()
+    stop, written = threading.Event(), []
+
+    def record() -> None:
+        desk = lab.ada.desk
+        while not stop.is_set():
+            path, text = entry(100 + len(written), "Ada's")
+            desk.commit({path: text.encode()}, message="run\n", date=datetime.now(UTC))
+            written.append(path)
+
+    recording = threading.Thread(target=record)
+    recording.start()
+    ended = [lab.ada.sync().exit_code for _ in range(3)]
+    stop.set()
+    recording.join()
+    last = lab.ada.sync().exit_code
+    lab.ben.sync()
+
+    assert [0, 0, 0, 0] == [*ended, last]
+    for clone in (lab.ada, lab.ben):
+        assert {entry(1, "")[0], *written} <= clone.files()

@@ -133,3 +133,15 @@ def test_a_damaged_object_of_theirs_is_not_taken(repository: Repository, tmp_pat
     git(folder, "update-ref", "refs/heads/main", evil)
     with pytest.raises(StoreError, match="nothing was fetched or pushed"):
         fetch(repository, remote)
+
+
+def test_another_branch_of_a_clone_keeps_its_name_at_the_remote(
+    repository: Repository, tmp_path: Path
+):
+    remote = settle(repository, find_remote(repository, str(bare(tmp_path / "shared.git"))))
+    push(repository, remote, repository.tip() or "")
+    git(tmp_path, "clone", "-q", remote.url, "other")
+    git(tmp_path / "other", "switch", "-q", "-c", "idea")
+    other = Repository.open(tmp_path / "other")
+
+    assert "idea" == settle(other, find_remote(other, None)).branch
