@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
+from gitlab_journal.errors import StoreError
 from gitlab_journal.store import moving
 from gitlab_journal.store.files import write_file
 from gitlab_journal.store.signing import signed
@@ -42,18 +43,28 @@ def commit_files(
 
 
 def commit_tree(repository: Repository, tree: str, parents: Sequence[str], words: Words) -> str:
-    """Commit a tree and return the commit, which waits for a flush; the first parent is the tip."""
+    """Commit a tree and return the commit, which waits for a flush.
+
+    The first parent is the tip; the caller holds the journal's lock.
+    """
     objects = repository.objects
     commit = objects.add("commit", signed(repository, words.commit(tree, parents)))
     objects.flush()
-    follow(repository, commit)
+    follow(repository, commit, on=parents[0] if parents else None)
     return commit
 
 
-def follow(repository: Repository, commit: str) -> None:
-    """Let `commit`, made on the tip, wait for a flush; the caller holds the journal's lock."""
-    if repository.pending() is None:
-        write_file(repository.state / BASE, (repository.head() or "").encode())
+def follow(repository: Repository, commit: str, *, on: str | None) -> None:
+    """Let `commit`, made on the tip `on`, wait for a flush; the caller holds the journal's lock.
+
+    A person may have moved the branch since `on` was read: so that is kept, not the branch.
+    Raises StoreError where other commits wait that are not in it.
+    """
+    pending = repository.pending()
+    if pending is None:
+        write_file(repository.state / BASE, (on or "").encode())
+    elif pending != on:
+        raise StoreError(f"a commit on {on} would lose those that wait; the newest is {pending}")
     moving.write(repository, repository.pending_ref, commit)
 
 

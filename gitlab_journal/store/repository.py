@@ -208,13 +208,13 @@ class Repository:
         with self._writing(held=True):
             return commit_tree(self, tree, parents, Words(message, author, date))
 
-    def follow(self, commit: str) -> None:
-        """Take a commit that was made elsewhere on our tip; it waits for a flush.
+    def follow(self, commit: str, *, on: str) -> None:
+        """Take a commit that was made elsewhere on our tip `on`; it waits for a flush.
 
-        The caller keeps the tip still by the journal's lock. Writes a ref. Raises StoreError.
+        The caller holds the journal's lock. Writes a ref. Raises StoreError.
         """
         with self._writing(held=True):
-            follow(self, commit)
+            follow(self, commit, on=on)
 
     def flush(self, *, patience: float = PATIENCE) -> bool:
         """Join the commits that wait to the branch; returns whether there were any.

@@ -114,6 +114,23 @@ def test_what_a_person_edited_and_staged_is_neither_swept_in_nor_lost(journal):
     assert {b"ours", b"edited"} <= set((journal.root / PAGE).read_bytes().splitlines())
 
 
+def test_what_a_person_commits_while_ours_is_made_is_not_lost(journal, monkeypatch):
+    tip, raced = journal.tip, []
+
+    def race():
+        found = tip()
+        raced.append(git(journal, "commit", "-q", "--allow-empty", "-m", "a person's"))
+        return found
+
+    monkeypatch.setattr(journal, "tip", race)
+    commit(journal, {PAGE: b"page\n"})
+    monkeypatch.undo()
+    journal.flush()
+
+    assert f"{len(raced)}\n" == git(journal, "rev-list", "--count", "--grep=a person's", "HEAD")
+    assert b"page\n" == shown(journal)
+
+
 def test_a_commit_that_a_person_amended_stays_as_they_amended_it(journal):
     commit(journal, {PAGE: b"page\n", OTHER: b"other\n"})
     journal.flush()
