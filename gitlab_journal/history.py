@@ -120,7 +120,8 @@ def _own(commit: Commit, identifier: str, start: Collection[str]) -> Iterator[st
     """Yield the files of an entry that a commit touched: its pages, what lies beside them."""
     for _, path in commit.touched:
         *folders, name = path.split("/")
-        if path in start or identifier in folders or name.startswith(identifier):
+        beside = identifier in folders and not is_page(path)  # the cells of a grid are pages
+        if path in start or beside or name.startswith(identifier):
             yield path
 
 

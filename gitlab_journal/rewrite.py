@@ -58,7 +58,10 @@ def remove_page(desk: Desk, row: Row, *, message: str, date: datetime) -> None:
     page = repository.root / row.path
     if page.is_file() and page.read_bytes() != desk.entry(row).render().encode():
         raise ArgumentError(f"{page} has edits that are in no commit; commit or undo them first")
-    gone = (row.path, str(attachments_path(PurePosixPath(row.path), row.id)))
+    beside = attachments_path(PurePosixPath(row.path), row.id)
+    if row.grid == row.id:  # the cells of a grid lie there as well
+        beside /= "grid"
+    gone = (row.path, str(beside))
     with repository.locked():
         tip = repository.tip() or ""
         repository.commit_tree(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import TYPE_CHECKING, Any, cast
 
@@ -9,6 +10,7 @@ import click
 
 from gitlab_journal.commands.opening import complete_id, journal_option, open_journal
 from gitlab_journal.commands.speech import MARKS, coloured, harmless, say, verdict_mark
+from gitlab_journal.errors import EntryNotFoundError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,9 +19,12 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
     from rich.markdown import CodeBlock, Markdown
 
+    from gitlab_journal.catalogue import Row
+    from gitlab_journal.desk import Desk
     from gitlab_journal.entry import Entry
 
 WIDTH = 80
+WHOLE_ID = re.compile(r"\d{8}-\d{6}-[0-9a-z]{6}")
 
 
 @click.command(
@@ -70,7 +75,7 @@ def show_history(journal: Path | None, word: str, *, as_json: bool) -> None:
 def show_entry(journal: Path | None, word: str, *, as_json: bool) -> None:
     """Print the entry that `word` names; raises EntryNotFoundError, PageError. Writes nothing."""
     desk = open_journal(journal)
-    row = desk.catalogue.resolve(word)
+    row = _row(desk, word)
     entry = desk.entry(row)
     if as_json:
         import json
@@ -83,6 +88,17 @@ def show_entry(journal: Path | None, word: str, *, as_json: bool) -> None:
     page = desk.repository.root / row.path
     if page.is_file() and page.read_bytes() != entry.render().encode():
         say(f"shown as committed; {page} has edits that are not", style="warning")
+
+
+def _row(desk: Desk, word: str) -> Row:
+    """Return the row of an entry; the error says where to look for one that was deleted."""
+    try:
+        return desk.catalogue.resolve(word)
+    except EntryNotFoundError as error:
+        if WHOLE_ID.fullmatch(word):
+            more = f"\n  where it was deleted: glj show {word} --history"
+            raise EntryNotFoundError(f"{error}{more}") from error
+        raise
 
 
 def _print_readable(entry: Entry) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -346,13 +347,28 @@ def test_a_deleted_entry_is_gone_from_look_ups_and_stays_in_history(recorded, gl
     assert 0 == result.exit_code
     assert [] == list(recorded.journal_folder.glob("entries/**/*.md"))
     assert [] == recorded.module(TRAIN).train.find(width=128)
-    assert (1, "[]\n") == (glj("show", gone.id).exit_code, glj("ls", "--json").stdout)
+    assert "[]\n" == glj("ls", "--json").stdout
+    assert f"glj show {gone.id} --history" in glj("show", gone.id).stderr
     assert ("page", "ran on the wrong branch") == (
         last(recorded)["Amends"],
         last(recorded)["Reason"],
     )
     assert "" == recorded.journal_git("status", "--porcelain")
     assert "" == recorded.journal_git("fsck", "--strict")
+
+
+def test_a_grid_that_is_deleted_leaves_its_cells(notebook, entry, glj):
+    path, text = entry(1, "The grid")
+    identifier = path.rpartition("/")[2][:22]
+    grid = path, text.replace("status: done", f"grid: {identifier}\nstatus: done")
+    cell, text = entry(2, "A cell")
+    folder = path.rpartition("/")[0]
+    cell = f"{folder}/{identifier}/{cell.rpartition('/')[2]}"
+    notebook.write(grid, (cell, text), (f"{folder}/{identifier}/grid/a.csv", "a\n"))
+    glj("amend", identifier, "--delete", *REASON)
+
+    assert [cell] == notebook.git("ls-files", "entries").split()
+    assert 2 == len(json.loads(glj("show", identifier, "--history", "--json").stdout))
 
 
 def test_an_entry_with_edits_that_no_commit_holds_is_not_deleted(run, glj):
