@@ -93,7 +93,7 @@ def audit(desk: Desk, *, since: str | None = None) -> Report:
         words = "Only the end of the history is here; fetch all: git fetch --unshallow."
         found = Finding(code="history-shallow", sentence=words)
         return Report(tip=tip, verified_before=before, findings=(found,))
-    broken = list(broken_objects(repository))
+    broken = list(broken_objects(repository, tip))
     try:
         return _read(desk, tip, since=since, before=before, broken=broken)
     except StoreError:

@@ -103,10 +103,12 @@ def behind(repository: Repository, ancestry: Ancestry) -> Iterator[Finding]:
             )
 
 
-def broken_objects(repository: Repository) -> Iterator[Finding]:
+def broken_objects(repository: Repository, tip: str) -> Iterator[Finding]:
     """Yield what git's own check of the objects that the history needs complains of."""
     done = attempt(
-        *("fsck", "--connectivity-only", "--no-dangling", "--no-progress"), cwd=repository.root
+        # what a rebase left in the reflogs need not be whole
+        *("fsck", "--connectivity-only", "--no-dangling", "--no-reflogs", "--no-progress", tip),
+        cwd=repository.root,
     )
     if done.returncode == 0:
         return
