@@ -13,6 +13,7 @@ from gitlab_journal.entry import Entry, attachments_path
 from gitlab_journal.errors import PageError
 from gitlab_journal.evidence import judge
 from gitlab_journal.page.blocks import BLOCKS
+from gitlab_journal.page.parts import DIFF, TRACEBACK, fences_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from gitlab_journal.audit.undeclared import Change
     from gitlab_journal.store.repository import Repository
 
+_FENCES = {"diff": (DIFF, "Code"), "traceback": (TRACEBACK, "Results")}
 _LEFT_OPEN = "Interrupted: the process that ran it is gone."
 
 
@@ -148,10 +150,33 @@ def _put_back(page: Entry, recorded: Entry, what: str) -> Entry | None:
             values |= {"replicates": recorded.replicates or None, "returned": recorded.returned}
         return page.set_values(name, {key: values.get(key)})
     if what[:1].isupper():
-        return page.fill(what, recorded.prose(what))
-    if what in ("diff", "traceback"):  # fences without a name, which nothing writes anew
-        return None
+        return _with_section(page, recorded, what)
+    if what in _FENCES:
+        return _with_fence(page, recorded, what)
     return page.set(**{what: recorded.front.get(what)})
+
+
+def _with_section(page: Entry, recorded: Entry, name: str) -> Entry:
+    """Return the page with the text of a section, to the byte where its blocks are as recorded."""
+    section = page.page.section(name)
+    if section is not None:
+        text = page.text[: section.body] + recorded.section(name) + page.text[section.end :]
+        whole = Entry.parse(text, page.path)
+        if {edit.what for edit in edits(page, whole)} <= {name}:
+            return whole
+    return page.fill(name, recorded.prose(name))
+
+
+def _with_fence(page: Entry, recorded: Entry, name: str) -> Entry | None:
+    """Return the page with what its diff or traceback held; None where there is none now."""
+    info, home = _FENCES[name]
+    section, held = page.page.section(home), getattr(recorded, name)
+    fences = fences_of(page.page, section) if section else []
+    for fence in fences:
+        if fence.info == info and held is not None:
+            text = page.text[: fence.body] + held + page.text[fence.close :]
+            return Entry.parse(text, page.path)
+    return None
 
 
 def _interrupted(page: Entry, path: str) -> Repair:

@@ -41,7 +41,7 @@ def test_data_that_were_not_hashed_are_found(entry):
 
 
 def test_code_that_was_not_hashed_is_found(entry):
-    other = entry.set_block("functions", {name: WRONG for name in entry.functions})
+    other = entry.set_block("functions", dict.fromkeys(entry.functions, WRONG))
 
     assert ["code_hash"] == [name for name, _ in mismatches(other)]
 
