@@ -36,13 +36,21 @@ To push each hypothesis before its result is known, write into journal.md:
 @click.option(
     "--before-run",
     is_flag=True,
-    help="Begin to sync in the background and return at once, with 0: so that what is committed "
-    "is at the remote before a training ends. The next command says it where that failed.",
+    help="Begin to sync in the background and return at once: what is committed reaches the "
+    "remote while a training goes on, as in glj sync --before-run && python train.py. The next "
+    "command says it where that failed.",
 )
 @click.option(
-    "--unrelated", is_flag=True, help="Join a journal that was begun apart from this one as well."
+    "--unrelated",
+    is_flag=True,
+    help="Join a journal that was begun apart from this one, as in glj sync --unrelated.",
 )
-@click.option("--unattended", is_flag=True, hidden=True, help="Do what --before-run began.")
+@click.option(
+    "--unattended",
+    is_flag=True,
+    hidden=True,
+    help="Do what --before-run began; with --unattended nothing is said.",
+)
 @journal_option
 def command(
     remote: str | None, *, before_run: bool, unrelated: bool, unattended: bool, journal: Path | None
@@ -51,9 +59,9 @@ def command(
 
     REMOTE is a remote of the journal or an address, by default the one that the branch follows;
     an address becomes the remote origin where the journal has none. Entries never conflict, since
-    each is a file of its own. A page or journal.md that both sides changed is joined; of any other
-    file theirs is kept under another name. Nothing is lost, nothing is ever pushed by force, and
-    what you have edited or staged in the folder stays yours.
+    each is a file of its own. A page, journal.md or text that both sides changed is joined; where
+    another file cannot be, theirs is kept beside it under another name. Nothing is lost, nothing
+    is ever pushed by force, and what you have edited or staged in the folder stays yours.
     """
     if unattended:
         push_alone(journal)
