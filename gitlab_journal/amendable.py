@@ -76,6 +76,8 @@ def changed(entry: Entry, key: str, value: object, *, cover: Cover) -> Entry:
     for a claim that does not parse.
     """
     block, name = _parts(key)
+    if value is None and block != "params":
+        raise ArgumentError(f"{key}: found nothing; a key is removed by --unset {key}")
     refuse_keys(key, value)
     try:
         if block == "params":
@@ -96,7 +98,7 @@ def removed(entry: Entry, key: str, *, cover: Cover) -> Entry:
         return _rehashed(entry, entry.set_block("params", params), name, cover)
     if block == "metrics":
         return _without_metric(entry, name)
-    if key in (TITLE, "status"):
+    if key in (TITLE, "status", "date"):
         raise ArgumentError(f"{key} cannot be removed: every entry has one")
     _refuse_absent(key, key, entry.front)
     return _with_key(entry, key, None)
@@ -169,8 +171,6 @@ def _with_metric(entry: Entry, name: str, value: object) -> Entry:
         raise ArgumentError(
             f"metrics.{name} is the mean of its replicates: amend metrics.replicates"
         )
-    if value is None:
-        raise ArgumentError(f"metrics.{name}: found null; expected a number, or --unset")
     return entry.set_values("metrics", {name: value})
 
 

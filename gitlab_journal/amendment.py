@@ -107,7 +107,7 @@ def _judged(
     metric = after.metric
     if PREDICTION in found or (metric is not None and metric not in after.metrics):
         metric = headline(after.metrics, [claim for claim, _ in claims])
-    if metric in after.metrics or after.metric != metric:
+    if metric in after.metrics or after.metric != metric or "metric" in found:
         after = after.set(metric=metric, score=after.metrics.get(metric or ""))
     if after.status in ("planned", "running", None):
         return after, None

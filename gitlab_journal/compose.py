@@ -123,7 +123,7 @@ def commit_message(
         "Code": entry.code_hash,
     }
     if amends:
-        trailers |= {"Amends": ", ".join(amends), "Reason": " ".join(reason.split())}
+        trailers |= {"Amends": _line(", ".join(amends)), "Reason": _line(reason)}
     lines = [f"{name}: {value or '-'}" for name, value in trailers.items()]
     return (
         "\n\n".join(
@@ -131,6 +131,10 @@ def commit_message(
         )
         + "\n"
     )
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _beginning_word(entry: Entry) -> str:

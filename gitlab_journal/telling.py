@@ -48,7 +48,7 @@ def tell(event: Event, *, since: datetime | None = None) -> Telling:
     if len(event.commit.parents) > 1:
         return _joined(event)
     if event.stated.get("Amends"):
-        return Telling(f"amended: {event.stated.get('Reason', '')}", _lines(event.edits))
+        return _amended(event)
     if event.stated:
         return _stated(event, event.before, event.entry, since)
     return _by_hand(event)
@@ -60,6 +60,16 @@ def _joined(event: Event) -> Telling:
         return Telling(did, _lines(event.edits))
     did = f"{did}; and changed {UNDECLARED}"
     return Telling(did, _lines(event.edits), declared=False)
+
+
+def _amended(event: Event) -> Telling:
+    """Return an amendment; what it changed besides what it declares is not declared."""
+    did = f"amended: {event.stated.get('Reason', '')}"
+    names = event.stated["Amends"].split(", ")
+    others = {edit.what for edit in event.edits} - {*names, *_FREE}
+    if not others:
+        return Telling(did, _lines(event.edits))
+    return Telling(f"{did}; and changed {UNDECLARED}", _lines(event.edits), declared=False)
 
 
 def _gone(event: Event) -> Telling:

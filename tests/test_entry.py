@@ -606,9 +606,13 @@ def test_a_page_without_a_title_gets_one_above_all_else():
 def test_an_amendment_states_what_it_amends_and_why_behind_the_six_trailers():
     entry = Entry.parse("---\nid: x\nstatus: done\n---\n\n# T\n")
     message = commit_message(
-        entry, subject="amend: T", amends=["title", "verdict"], reason=" a\n  typo "
+        entry, subject="amend: T", amends=["title", "metrics.a\nVerdict: x"], reason=" a\n  typo "
     )
 
     assert "amend: T" == message.splitlines()[0]
-    assert ["Code: -", "Amends: title, verdict", "Reason: a typo"] == message.splitlines()[-3:]
+    assert [
+        "Code: -",
+        "Amends: title, metrics.a Verdict: x",
+        "Reason: a typo",
+    ] == message.splitlines()[-3:]
     assert "Amends" not in commit_message(entry)

@@ -189,6 +189,27 @@ def test_the_title_is_plain_words_and_stays_one_heading(run, glj):
     assert 1 == page(run).text.count("\n# ")
 
 
+def test_the_score_goes_with_its_metric(run, glj):
+    glj("amend", "0001zz", "--unset", "metric", "--reason", "none is the headline")
+
+    assert (None, None) == (page(run).metric, page(run).score)
+    assert {"accuracy": 0.97} == page(run).metrics
+
+
+def test_replicates_are_amended_together_and_their_mean_follows(notebook, entry, glj):
+    path, text = entry(1, "Three seeds", metrics={"accuracy": 0.5})
+    lists = "replicates: {over: seed, accuracy: [0.4, 0.5, 0.6]}\n"
+    notebook.write((path, text.replace("accuracy: 0.5\n```", f"accuracy: 0.5\n{lists}```")))
+    early = glj("amend", "0001zz", "--set", "metrics.accuracy=0.6", *REASON)
+    words = "metrics.replicates={over: seed, accuracy: [0.4, 0.5, 0.9]}"
+    result = glj("amend", "0001zz", "--set", words, *REASON)
+
+    assert (2, 0) == (early.exit_code, result.exit_code)
+    assert "amend metrics.replicates" in early.stderr
+    assert 0.6 == pytest.approx(page(notebook).score)
+    assert [0.4, 0.5, 0.9] == page(notebook).replicates["accuracy"]
+
+
 def test_parents_are_named_in_short_and_kept_in_full(run, glj):
     glj("amend", "0001zz", "--set", "parents=0003zz", "--reason", "it was made from that one")
 
@@ -212,6 +233,9 @@ def test_parents_are_named_in_short_and_kept_in_full(run, glj):
         (("--set", "prediction=accuracy ~ 1"), "accuracy ~ 1"),
         (("--set", "metric=loss"), "there is no loss"),
         (("--set", "title="), "title is empty"),
+        (("--set", "tags="), "removed by --unset tags"),
+        (("--set", "metrics.accuracy=null"), "removed by --unset metrics.accuracy"),
+        (("--unset", "date"), "every entry has one"),
         (("--set", "accuracy"), "expected KEY=VALUE"),
         (("--set", "a b=1"), "is no key"),
         (("--set", "metrics.accuracy=0.97"), "says that already"),

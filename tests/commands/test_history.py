@@ -115,6 +115,18 @@ def test_what_anybody_may_write_is_no_fault(told):
     assert ["tags", "Inference"] == [edit["what"] for edit in last["edits"]]
 
 
+def test_an_amendment_that_changes_more_than_it_declares_is_undeclared(told):
+    told.glj("amend", told.id, "--set", "dataset=digits", "--reason", "named")
+    message = told.git("log", "-1", "--format=%B")
+    told.edit("dataset: digits", "dataset: mnist")
+    told.edit("accuracy: 0.97\n", "accuracy: 0.99\n")
+    told.commit(message)
+    declared, more = (row["declared"] for row in told.rows()[-2:])
+
+    assert (True, False) == (declared, more)
+    assert "amended: named; and changed (undeclared)" == told.did()[-1]
+
+
 def test_a_comment_is_told_as_one(told):
     told.edit("width: 128", "width: 128   # a guess")
     told.commit()
