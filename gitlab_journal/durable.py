@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from gitlab_journal.compose import commit_message
 from gitlab_journal.entry import attachments_path
-from gitlab_journal.errors import StoreError
+from gitlab_journal.errors import EntryNotFoundError, StoreError
 from gitlab_journal.guard import warn_beside
 from gitlab_journal.store.records import Record
 from gitlab_journal.store.working import merge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import PurePosixPath
 
     from gitlab_journal.desk import Desk
     from gitlab_journal.entry import Entry
@@ -36,11 +37,12 @@ def commit_result(
 ) -> None:
     """Make the result durable, then commit it. Writes both; raises StoreError where git refuses.
 
-    `base` is the page that the result was written into. A record that could be kept only with
-    difficulty is not committed now: that waits for the next command, as a warning says. Where
-    it cannot be kept at all it is committed all the same; where that fails too the warning
-    holds the metrics.
+    `base` is the page that the result was written into, at `path` unless a person moved it. A
+    record that could be kept only with difficulty is not committed now: that waits for the next
+    command, as a warning says. Where it cannot be kept at all it is committed all the same; where
+    that fails too the warning holds the metrics.
     """
+    path = page_of(desk, result.page.id, path)
     record = _record(desk, path, result, author=author, base=base)
     try:
         saved = desk.runs.save(record)
@@ -55,6 +57,21 @@ def commit_result(
         )
         return
     commit_record(desk, record, entry=result.page)
+
+
+def is_committed(desk: Desk, page: PurePosixPath) -> bool:
+    """Return whether the newest commit holds a page."""
+    tip, objects = desk.repository.tip(), desk.repository.objects
+    return tip is not None and objects.find(objects.tree_of(tip), str(page)) is not None
+
+
+def page_of(desk: Desk, identifier: str, begun: PurePosixPath) -> PurePosixPath:
+    """Return where the page of a run lies by now; where it `begun` unless a person moved it."""
+    if not is_committed(desk, begun):
+        desk.catalogue.refresh()
+        with suppress(EntryNotFoundError):
+            return PurePosixPath(desk.catalogue.resolve(identifier).path)
+    return begun
 
 
 def commit_record(desk: Desk, record: Record, *, entry: Entry | None = None) -> None:

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from gitlab_journal.compose import commit_message
-from gitlab_journal.durable import Result, commit_record
+from gitlab_journal.durable import Result, commit_record, is_committed, page_of
 from gitlab_journal.entry import Entry, attachments_path
 from gitlab_journal.guard import guarded
 from gitlab_journal.store.author import Author
@@ -66,7 +66,7 @@ def withdraw(desk: Desk, identifier: str, page: PurePosixPath) -> None:
     """
 
     def forget() -> None:
-        if not _is_committed(desk, page):
+        if not is_committed(desk, page):
             desk.runs.forget(identifier)
 
     try:
@@ -104,7 +104,8 @@ def _finish(desk: Desk, leftover: Leftover) -> _Interrupted | None:
         commit_record(desk, leftover.record)
         return None
     path, root = PurePosixPath(leftover.payload["path"]), desk.repository.root
-    if not _is_committed(desk, path):
+    path = page_of(desk, leftover.id, path)
+    if not is_committed(desk, path):
         _take_back(root, path, attachments_path(path, leftover.id))
         desk.runs.forget(leftover.id)
         return None
@@ -125,11 +126,6 @@ def _finish(desk: Desk, leftover: Leftover) -> _Interrupted | None:
     )
     desk.runs.call_dead(leftover, page.render().encode(), result.page.render().encode())
     return _Interrupted(leftover, path, Author(*leftover.payload["author"]), page, result)
-
-
-def _is_committed(desk: Desk, page: PurePosixPath) -> bool:
-    tip, objects = desk.repository.tip(), desk.repository.objects
-    return tip is not None and objects.find(objects.tree_of(tip), str(page)) is not None
 
 
 def _why(leftover: Leftover) -> str:

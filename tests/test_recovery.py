@@ -12,6 +12,7 @@ import textwrap
 
 import pytest
 
+from gitlab_journal import Journal
 from gitlab_journal.desk import open_desk
 from gitlab_journal.errors import JournalWarning, StoreError
 from gitlab_journal.recovery import recover
@@ -307,3 +308,43 @@ def test_a_journal_that_may_only_be_read_is_read_without_a_word(project, monkeyp
         project.journal.run(title="x"),
     ):
         pass
+
+
+@pytest.mark.parametrize(
+    ("action", "ended"), [("os.kill(os.getpid(), 9)", "interrupted"), ("pass", "done")]
+)
+def test_a_page_that_a_person_moved_during_the_run_is_written_where_it_lies(project, action, ended):
+    moved = project.journal_folder / "entries" / "best"
+    move = (
+        f"import pathlib, shutil, subprocess; moved = pathlib.Path({str(moved)!r}); moved.mkdir(); "
+        "page, = moved.parent.rglob('*.md'); shutil.move(page, moved); "
+        "[subprocess.run(['git', *words], cwd=moved, check=True) for words in "
+        "(['add', '-A', '..'], ['commit', '-qm', 'Move'])]; "
+    )
+    run_script(project, move + action)
+    (entry,) = project.journal.entries()
+
+    assert (ended, moved) == (entry.status, entry.path.parent)
+    assert [entry.path] == list((project.journal_folder / "entries").rglob("*.md"))
+    assert "" == project.journal_git("status", "--porcelain")
+
+
+def test_in_a_copy_of_the_journal_a_run_is_interrupted_that_goes_on_in_the_first(project, tmp_path):
+    path = project.folder / "script.py"
+    waiting = "print('here', flush=True); sys.stdin.read()"
+    path.write_text(textwrap.dedent(SCRIPT).format(action=waiting, before=""))
+    with subprocess.Popen(
+        [sys.executable, path],
+        cwd=project.folder,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert "here\n" == process.stdout.readline()
+        shutil.copytree(project.journal_folder, tmp_path / "copy")
+        copied = Journal(tmp_path / "copy").entries()[0].status
+        first = project.journal.entries()[0].status
+        process.communicate("")
+
+    assert ("interrupted", "running") == (copied, first)
+    assert "done" == project.journal.entries()[0].status

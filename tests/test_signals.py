@@ -14,6 +14,9 @@ SCRIPT = """
     import gitlab_journal.durable as durable
     from gitlab_journal import current_run, experiment
 
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it is ignored
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # as under nohup
+
     def send(number=signal.SIGTERM):
         os.kill(os.getpid(), number)
 

@@ -7,6 +7,7 @@ import secrets
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.errors import StoreError
@@ -20,7 +21,7 @@ from gitlab_journal.store.record import Record
 from gitlab_journal.store.saving import Saved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 __all__ = ["Leftover", "Marker", "Record", "Runs", "Saved"]
@@ -109,10 +110,13 @@ class Runs:
         marker = self._of(id) / MARKER
         if held_here(marker):
             return True
-        payload = _read_payload(marker)
+        try:
+            payload = _read_payload(marker)
+        except ValueError:  # nobody knows
+            return True
         if payload is None:
             return False
-        hold = self._take_dead(marker, payload)
+        hold = self._take_dead(marker, payload, self._clock)
         if hold is None:
             return marker.exists()
         hold.release()
@@ -156,36 +160,42 @@ class Runs:
         the file system. A record that does not read is named in a JournalWarning and stays where
         it is. Where this user may not write there is nothing to give.
         """
+        clock = cache(self._clock)  # one look is enough for all
         for folder in self._folders():
-            leftover = self._dead(folder)
+            leftover = self._dead(folder, clock)
             if leftover is not None:
                 self._holds[leftover.id] = leftover.hold
                 note_crash(self._state)
                 yield leftover
 
-    def _dead(self, folder: Path) -> Leftover | None:
+    def _clock(self) -> float:
+        return lease.clock_of(self._state)
+
+    def _dead(self, folder: Path, clock: Callable[[], float]) -> Leftover | None:
         marker = folder / MARKER
-        payload = _read_payload(marker)
-        hold = None if payload is None else self._take_dead(marker, payload)
-        if payload is None or hold is None:
-            return None
+        hold = None
         try:
+            payload = _read_payload(marker)
+            hold = None if payload is None else self._take_dead(marker, payload, clock)
+            if payload is None or hold is None:
+                return None
             record = saving.saved(folder.name, folder / _RECORD, state=self._state)
         except (OSError, ValueError, KeyError, TypeError) as error:
-            hold.release()
-            warn_beside(
-                f"the record of a dead run in {folder} is damaged ({error}); it stays there"
-            )
+            if hold is not None:
+                hold.release()
+            warn_beside(f"what a dead run left in {folder} is damaged ({error}); it stays there")
             return None
         surely_dead = is_here(payload)
         if not surely_dead:
             lease.renew(marker)  # for the machines that do not see our lock
         return Leftover(folder.name, payload, record, folder, hold, surely_dead)
 
-    def _take_dead(self, marker: Path, payload: Mapping[str, Any]) -> Hold | None:
+    def _take_dead(
+        self, marker: Path, payload: Mapping[str, Any], clock: Callable[[], float]
+    ) -> Hold | None:
         """Return the hold on a marker whose run is dead; None where it lives, or may."""
         try:
-            if is_here(payload) or lease.ran_out(marker, lease.clock_of(self._state)):
+            if is_here(payload) or lease.ran_out(marker, clock()):
                 return take(marker)
         except OSError:  # this user may only read
             pass
@@ -251,8 +261,15 @@ def _taken(marker: Path) -> Hold:
 
 
 def _read_payload(marker: Path) -> dict[str, Any] | None:
+    """Return what a marker says; None where it is missing, held here or not for this user's eyes.
+
+    Raises ValueError for one that is damaged.
+    """
     try:
-        payload = json.loads(read_unheld(marker) or b"null")
-    except (OSError, ValueError):
+        said = read_unheld(marker)
+    except OSError:
         return None
-    return payload if isinstance(payload, dict) else None
+    payload = None if said is None else json.loads(said)
+    if payload is not None and not isinstance(payload, dict):
+        raise ValueError(f"{marker.name} holds no mapping")
+    return payload

@@ -246,6 +246,25 @@ def test_runs_that_may_not_be_listed_are_none(state, monkeypatch):
     assert [] == Runs(state).left_behind()
 
 
+def test_a_marker_that_is_damaged_is_named_and_its_run_not_called_dead(state, child):
+    kill(child())
+    (state / "runs" / ID / "marker.json").write_text('{"host": ')
+
+    with pytest.warns(JournalWarning, match=rf"runs/{ID} is damaged"):
+        assert [] == Runs(state).left_behind()
+    assert Runs(state).is_live(ID)
+
+
+def test_a_run_that_was_called_dead_by_mistake_is_held_again_once_it_has_a_result(state, child):
+    process = child("(marker.folder / 'marker.json').unlink()\nruns.save(record)\n")
+    live = Runs(state).is_live(ID), Runs(state).left_behind()
+    kill(process)
+    (leftover,) = Runs(state).left_behind()
+
+    assert (True, []) == live
+    assert {"entries/k7m2.md": b"page"} == leftover.record.files
+
+
 def test_a_missing_run_is_not_live(state):
     assert not Runs(state).is_live(ID)
 
