@@ -8,7 +8,9 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,8 +18,10 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from gitlab_journal import Journal
 from gitlab_journal.desk import Desk, create_desk, open_desk
 from gitlab_journal.entry import Entry
+from gitlab_journal.errors import JournalWarning
 from gitlab_journal.store.pushes import pushes
 
 Page = tuple[str, str]
@@ -483,6 +487,52 @@ def test_one_clone_synced_twice_at_once_is_synced(lab: Lab, entry: Callable[...,
         [code for _, code in ended],
         lab.git("ls-tree", "-r", "--name-only", "main").count("entries/"),
     )
+
+
+def test_two_clones_with_a_live_run_each_meet_before_and_after_the_verdicts(lab: Lab):
+    runs = []
+    for clone in (lab.ada, lab.ben):
+        with warnings.catch_warnings(), ExitStack() as running:
+            warnings.simplefilter("ignore", JournalWarning)  # this folder is no repository
+            run = running.enter_context(
+                Journal(clone.folder).run(title=clone.folder.name, predict="loss < 1")
+            )
+            runs.append((clone, run, running.pop_all()))
+    while_running = [clone.sync().exit_code for clone in (lab.ada, lab.ben, lab.ada)]
+    seen = {entry.status for entry in Journal(lab.ada.folder).entries()}
+    for clone, run, running in reversed(runs):
+        run.metric("loss", 0.5)
+        running.close()
+        clone.sync()
+    after = [clone.sync().exit_code for clone in (lab.ada, lab.ben)]
+
+    assert ([0, 0, 0], {"running"}, [0, 0]) == (while_running, seen, after)
+    for clone in (lab.ada, lab.ben):
+        verdicts = {entry.title: entry.verdict for entry in Journal(clone.folder).entries()}
+        assert {"ada": "supported", "ben": "supported"} == verdicts
+        assert ("", "## main...origin/main") == clone.state
+
+
+def test_a_folder_copied_while_a_run_is_open_takes_the_verdict_of_the_first(
+    lab: Lab, tmp_path: Path, glj: Callable[..., Result]
+):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", JournalWarning)  # this folder is no repository
+        with Journal(lab.ada.folder).run(title="Live", predict="loss < 1") as run:
+            shutil.copytree(lab.ada.folder, tmp_path / "copy")
+            copy = Clone(tmp_path / "copy", glj)
+            copy.sync()
+            called = [entry.status for entry in Journal(copy.folder).entries()]
+            run.metric("loss", 0.5)
+    ended = [clone.sync().exit_code for clone in (lab.ada, copy, lab.ada)]
+
+    assert (["interrupted"], [0, 0, 0]) == (called, ended)
+    for clone in (lab.ada, copy):
+        found = Journal(clone.folder).entries()
+        assert [("done", "supported", 0.5)] == [
+            (entry.status, entry.verdict, entry.score) for entry in found
+        ]
+        assert ("", "## main...origin/main") == clone.state
 
 
 def test_a_copied_folder_is_a_journal_and_meets_the_first_again(
