@@ -96,25 +96,48 @@ def _union(
             if was is None and objects.find(theirs, path) is None
         }
     files |= {
-        path: _merged(repository, path, (was, now, objects.find(theirs, path)))
+        path: _merged(repository, path, (was, now, objects.find(theirs, path)), (base, pending))
         for path, was, now in items_changed(objects, since, ours)
     }
     return objects.grow(theirs, files)
 
 
 def _merged(
-    repository: Repository, path: str, versions: tuple[Item | None, Item | None, Item | None]
+    repository: Repository,
+    path: str,
+    versions: tuple[Item | None, Item | None, Item | None],
+    ends: tuple[str | None, str],
 ) -> Item | None:
-    """Return a file as it was in the base, is with us, and is on the branch, in one."""
+    """Return a file as it was in the base, is with us, and is on the branch, in one.
+
+    `ends` are the base and the last of the commits that wait. A person may have committed what a
+    flush that died had brought to the folder: then an earlier one of our versions is the base.
+    """
     was, ours, theirs = versions
     if ours is None or theirs is None:
         return theirs if ours is None and theirs != was else ours
     if theirs in (was, ours) or theirs.mode != ours.mode:
         return ours
     objects = repository.objects
-    base = objects.read(was.object)[1] if was else b""
+    known = [*([was] if was else []), *_versions(repository, path, *ends)]
+    if theirs in known:
+        return ours
+    base = objects.read(known[0].object)[1]
     text = merge(base, objects.read(ours.object)[1], objects.read(theirs.object)[1])
     if text is None:
         warn_of_conflict(path, "the version committed before stays in its history")
         return ours
     return Item(ours.mode, objects.add("blob", text))
+
+
+def _versions(repository: Repository, path: str, base: str | None, pending: str) -> list[Item]:
+    """Return what the commits that wait made of a file, the oldest first."""
+    objects, found = repository.objects, list[Item]()
+    commit: str | None = pending
+    while commit is not None and commit != base:
+        item = objects.find(objects.tree_of(commit), path)
+        if item is None:  # before it was made
+            break
+        found.append(item)
+        commit = next(iter(objects.parents_of(commit)), None)
+    return found[::-1]

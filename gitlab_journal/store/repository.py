@@ -13,6 +13,7 @@ from gitlab_journal.errors import JournalNotFoundError, StoreError
 from gitlab_journal.store import refs
 from gitlab_journal.store.author import Author, author_of
 from gitlab_journal.store.changes import Change, changes, path_text
+from gitlab_journal.store.files import why_unwritable
 from gitlab_journal.store.flush import flush
 from gitlab_journal.store.git import git
 from gitlab_journal.store.gitlock import PATIENCE
@@ -88,7 +89,7 @@ class Repository:
         try:
             folder.mkdir(exist_ok=True)
         except OSError as error:
-            raise StoreError(f"the journal at {self.root} cannot be written: {error}") from error
+            raise StoreError(_why_unwritten(self.root, error)) from error
         return folder
 
     @property
@@ -233,11 +234,15 @@ class Repository:
             with nullcontext() if held else self.locked():
                 yield
         except OSError as error:
-            raise StoreError(f"the journal at {self.root} cannot be written: {error}") from error
+            raise StoreError(_why_unwritten(self.root, error)) from error
 
     def locked(self) -> AbstractContextManager[None]:
         """Return a context that holds the journal's lock against processes and threads."""
         return locked(self.state / "lock")
+
+
+def _why_unwritten(root: Path, error: OSError) -> str:
+    return f"the journal at {root} cannot be written: {why_unwritable(root, error)}"
 
 
 def _check_path(path: str) -> None:

@@ -184,6 +184,24 @@ def test_a_file_of_ours_that_a_dead_flush_wrote_is_no_edit_of_a_persons(journal,
     assert [] == list(recwarn)
 
 
+@pytest.mark.parametrize("added", [b"", b"\nA person's line.\n"])
+def test_what_a_dead_flush_wrote_and_a_person_committed_is_ours_with_their_edit(
+    journal, recwarn, added
+):
+    new = "entries/2026/03/01/new.md"
+    commit(journal, {new: b"status: running\n\n# A run\n"})
+    file = journal.root / new
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(b"status: running\n\n# A run\n" + added)  # the flush died here
+    git(journal, "add", "-A")
+    git(journal, "commit", "-qm", "x")
+    commit(journal, {new: b"status: interrupted\n\n# A run\n"})
+    journal.flush()
+
+    assert b"status: interrupted\n\n# A run\n" + added == file.read_bytes()
+    assert [] == list(recwarn)
+
+
 def test_a_file_that_goes_leaves_folder_and_index_with_its_empty_folders(journal):
     commit(journal, {PAGE: b"page\n"})
     journal.flush()

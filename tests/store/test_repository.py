@@ -326,7 +326,7 @@ def test_a_journal_that_cannot_be_written_says_so(journal, monkeypatch):
 
     monkeypatch.setattr(journal.objects, "flush", refuse)
 
-    with pytest.raises(StoreError, match=r"cannot be written.*Read-only"):
+    with pytest.raises(StoreError, match=r"cannot be written.*read-only"):
         commit(journal, {PAGE: b"page\n"})
     assert not (journal.root / PAGE).exists()
 
