@@ -25,7 +25,7 @@ def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
     (home / ".gitconfig").write_text(SETTINGS)
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
-            if name.startswith(("GIT_", "GITLAB_JOURNAL")):
+            if name.startswith(("GIT_", "GITLAB_JOURNAL", "XDG_")):
                 patch.delenv(name)
         patch.setenv("HOME", str(home))
         patch.setenv("XDG_CONFIG_HOME", str(home / ".config"))

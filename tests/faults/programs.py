@@ -30,6 +30,7 @@ def run(C):
 
 PROGRAMS = {
     "calls": "run(1)\nrun(2)\n",
+    "once": "run(3)\n",
     "threads": """
 threads = [threading.Thread(target=lambda n=n: [run(n), run(n + 1)]) for n in (1, 3)]
 for thread in threads:
@@ -69,6 +70,29 @@ for C in (1, 2):
         run(C)
     except JournalError as error:
         say("refused", C, repr(str(error)))
+""",
+    "filling": """
+import pathlib
+from gitlab_journal.errors import JournalError
+
+@experiment(journal=journal, predict="loss < 1")
+def fill(C):
+    say("began", C)
+    with open(pathlib.Path(journal).parent / "checkpoint", "wb", buffering=0) as file:
+        try:
+            while file.write(bytes(4096)):
+                pass
+        except OSError as error:
+            say("filled", C, error.errno)
+    for epoch in range(3):
+        current_run().log(step=epoch, loss=1 / (epoch + C))
+    return {"loss": 0.5 / C}
+
+say("returned", 1, fill(1)["loss"])
+try:
+    say("returned", 2, fill(2)["loss"])
+except JournalError as error:
+    say("refused", 2, repr(str(error)))
 """,
     "failing": """
 @experiment(journal=journal)

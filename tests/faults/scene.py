@@ -43,12 +43,22 @@ class Nursery:
 
 @dataclass
 class Scene:
-    """One project beside one journal, below `folder`; `said` is what its programs said outside."""
+    """One project beside one journal, below `folder`; what is said of both lies `outside`."""
 
     folder: Path
+    outside: Path
     nursery: Nursery
     program: str = "calls"
+    environment: dict[str, str] = field(default_factory=dict)
     _count: itertools.count = field(default_factory=itertools.count)
+
+    def __post_init__(self) -> None:
+        self.change(self.program)
+
+    def change(self, program: str) -> None:
+        """Put another program into the project."""
+        self.program = program
+        (self.project / f"{program}.py").write_text(source(program))
 
     @property
     def project(self) -> Path:
@@ -60,11 +70,15 @@ class Scene:
 
     @property
     def said(self) -> list[list[str]]:
-        path = self.folder / "said"
+        path = self.outside / "said"
         return [line.split() for line in path.read_text().splitlines()] if path.exists() else []
 
+    def numbers(self, word: str) -> set[int]:
+        """Return the numbers of the calls that said a word."""
+        return {int(line[1]) for line in self.said if line[0] == word}
+
     def job(self, program: str, *arguments: str, **extra: object) -> dict[str, object]:
-        self.last = self.folder / f"{next(self._count)}"
+        self.last = self.outside / f"{next(self._count)}"
         return {
             "program": program,
             "arguments": [str(word) for word in arguments],
@@ -75,7 +89,8 @@ class Scene:
             "count": f"{self.last}.count",
             "environment": {
                 "TOLD_JOURNAL": str(self.journal),
-                "TOLD_FILE": str(self.folder / "said"),
+                "TOLD_FILE": str(self.outside / "said"),
+                **self.environment,
             },
             **extra,
         }
@@ -114,6 +129,11 @@ class Scene:
         listed = [self.git("ls-tree", "-r", "--name-only", each, "entries") for each in commits]
         return {name for names in listed for name in names.splitlines() if name.endswith(".md")}
 
+    def entries_ever(self) -> list[Entry]:
+        """Return the entries as each commit has them that a reference reaches."""
+        commits = self.git("log", "--all", "--format=%H").split()
+        return [entry for commit in commits for entry in self.entries(commit).values()]
+
     def entries(self, commit: str = "HEAD") -> dict[str, Entry]:
         """Return the entries of a commit by path."""
         return {
@@ -140,12 +160,12 @@ class Scene:
             }
 
 
-def copy_scene(template: Path, folder: Path, nursery: Nursery, program: str) -> Scene:
+def copy_scene(
+    template: Path, folder: Path, nursery: Nursery, program: str, *, outside: Path | None = None
+) -> Scene:
     """Copy a scene that nothing ran at yet, and put the program there."""
     shutil.copytree(template, folder, symlinks=True)
-    scene = Scene(folder, nursery, program)
-    (scene.project / f"{program}.py").write_text(source(program))
-    return scene
+    return Scene(folder, outside or folder, nursery, program)
 
 
 def chance_of(seed: object) -> random.Random:
