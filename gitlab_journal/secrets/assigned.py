@@ -101,7 +101,7 @@ def _value(place: _Place, strong: str, runs: _Runs, *, is_code: bool) -> tuple[i
     text = place.text
     quoted = _QUOTED.match(text, place.value)
     if quoted is not None:
-        if place.open and not place.close:
+        if place.open and not place.close and _quote_of(quoted) == place.open:
             return None  # the quote behind the sign ends the string that holds the name
         group = quoted.lastgroup or "a"
         value = quoted[group]
@@ -120,6 +120,11 @@ def _value(place: _Place, strong: str, runs: _Runs, *, is_code: bool) -> tuple[i
     if not is_code or _is_variable(place, value, end) or _is_literal(place, value, end):
         return place.value, end
     return None
+
+
+def _quote_of(quoted: re.Match[str]) -> str:
+    whole = quoted[0][len(quoted["prefix"]) :]
+    return whole[:2] if whole[:1] == "\\" else whole[:1]
 
 
 def _is_variable(place: _Place, value: str, end: int) -> bool:

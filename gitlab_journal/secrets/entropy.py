@@ -15,7 +15,7 @@ SHORTEST, LONGEST = 32, 128  # a longer one is data
 _ALPHABET = r"[A-Za-z0-9+/=_-]"
 _WHOLE = re.compile(rf"{_ALPHABET}{{{SHORTEST},{LONGEST}}}")
 _QUOTED = re.compile(rf"[\"'](?P<value>{_ALPHABET}{{{SHORTEST},{LONGEST}}}+)[\"']")
-_HEX = re.compile(r"(?:0x)?(?:[0-9a-fA-F]+-?)+")
+_HEX = re.compile(r"(?:0x)?[0-9a-fA-F-]+")
 _NAMED = re.compile(r"([\w-]{1,60})[\"']?\]?[ \t]{0,4}[:=][ \t]{0,4}[rbuRBU]?$")
 # Names of what is random and no secret.
 _PUBLIC = frozenset(
@@ -24,8 +24,10 @@ _PUBLIC = frozenset(
     run salt sha sha1 sha256 sha512 signature tag uid url uuid version video weights""".split()  # noqa: SIM905
 )
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+[0-9]*")
+_SPELT = re.compile(r"[a-z]{4,}")
 _KNOWN = ("AAAA", "sha1-", "sha256-", "sha384-", "sha512-", "iVBOR", "data", "ssh-")
 _BITS = 4.0  # per character; words have some 3.5
+_WORDS = 0.35  # of the letters stand in words: random 0.1
 _CHANGES = 0.45  # of the neighbours that are of another kind: random 0.6, words 0.3
 
 
@@ -39,8 +41,10 @@ def is_random(text: str, name: str = "") -> bool:
         return False
     if _HEX.fullmatch(text) or text.startswith(_KNOWN):
         return False
-    kinds = [_kind(one) for one in text.rstrip("=")]
+    kinds = [_kind(one) for one in text if one.isalnum()]
     if not {"upper", "lower", "digit"} <= set(kinds):
+        return False
+    if sum(map(len, _SPELT.findall(text))) > _WORDS * len(text):
         return False
     changes = sum(one != other for one, other in pairwise(kinds)) / len(kinds)
     return changes >= _CHANGES and _bits(text) >= _BITS
@@ -61,8 +65,6 @@ def _name_before(text: str, position: int) -> str:
 def _kind(character: str) -> str:
     if character.isdigit():
         return "digit"
-    if not character.isalpha():
-        return "other"
     return "upper" if character.isupper() else "lower"
 
 

@@ -115,7 +115,8 @@ def _matches(text: str, part: str, pattern: re.Pattern[str]) -> Iterator[re.Matc
         found = next((one for at in starts if (one := pattern.match(text, at))), None)
         if found is not None:
             before = text[found.start() - 1 : found.start()]
-            if not (before.isalnum() or before == "_"):  # else the rest of a longer word
+            is_inside = before.isalnum() or before == "_"  # the rest of a longer word
+            if not (is_inside and found[0][0].isalnum()):
                 yield found
             passed = found.end()
         position = text.find(part, max(passed, position + 1))

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 LARGEST = 5_000_000
 _NAMED = 5
 _BROKEN = "the diff does not give back the tree"
+_SETTINGS = re.compile(r"\.(?:ini|cfg|conf|properties|env|toml|ya?ml)$|(?:^|/)\.[a-z]+rc$")
 _BEGINNING = re.compile(rb"^diff --git ", re.MULTILINE)
 
 
@@ -68,14 +69,16 @@ def _redacted(piece: bytes) -> tuple[bytes, int]:
     head, mark, body = piece.partition(b"\n@@ ")
     if not mark:
         return piece, 0
+    name, named = redact(head.decode("utf-8", "surrogateescape"))  # a file's name may hold a key
+    head = name.encode("utf-8", "surrogateescape")
     lines = ("@@ " + body.decode("utf-8", "surrogateescape")).split("\n")
     marks, texts = zip(*map(_split, lines), strict=True)
-    text, count = redact("\n".join(texts))
+    text, count = redact("\n".join(texts), is_code=not _SETTINGS.search(_name(piece)))
     if not count:
-        return piece, 0
+        return (head + mark + body, named) if named else (piece, 0)
     changed = _line_by_line(texts, text.split("\n"))
     shown = "\n".join(mark + text for mark, text in zip(marks, changed, strict=True))
-    return head + b"\n" + shown.encode("utf-8", "surrogateescape"), count
+    return head + b"\n" + shown.encode("utf-8", "surrogateescape"), count + named
 
 
 def _line_by_line(before: Sequence[str], after: list[str]) -> list[str]:
