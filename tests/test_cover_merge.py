@@ -73,3 +73,14 @@ def test_settings_that_do_not_fit_together_are_not_joined():
     ours, theirs = BASE.set(aliases={"a": "b"}), BASE.set(aliases={"b": "a"})
 
     assert join(ours.text, theirs.text) is None
+
+
+def test_a_setting_that_both_added_in_other_places_stands_once():
+    ours = BASE.text.replace("---\ntitle", "---\nconfidence: 0.9\ntitle")
+    theirs = BASE.text.replace("\n---\n\n#", "\nconfidence: 0.8\n---\n\n#")
+    joined = join(ours, theirs)
+
+    assert (1, 0.9) == (
+        joined.text.count("confidence"),
+        Cover.parse(joined.text).settings["confidence"],
+    )
