@@ -39,14 +39,14 @@ PROCESSES = 2
 class Tool:
     """How a tool is installed, begun in a folder, and asked; `{bin}` is its environment's.
 
-    `program` and `next` are shell commands; without `next` the program's own next run is that.
+    `program` and `next` are shell commands; a tool without commands has no `next`.
     """
 
     name: str
     packages: tuple[str, ...]
     program: str
     look: str
-    next: str = ""
+    next: str = "true"
     begin: str = "true"
     variables: Mapping[str, str] = field(default_factory=dict)
 
@@ -159,10 +159,7 @@ def _kill(tool: Tool, programs: Path, folder: Path, delay: float) -> Outcome:
     if not _run(tool, programs, folder, delay=delay)[1]:
         return Outcome()
     said = [line.split() for line in (folder / "said").read_text().splitlines()]
-    if tool.next:
-        following = _shell(tool, programs, folder, tool.next)
-    else:
-        following = _shell(tool, programs, folder, tool.program)
+    following = _shell(tool, programs, folder, tool.next)
     looked = _shell(tool, programs, folder, f"{{bin}}/python {tool.look}")
     shutil.rmtree(folder.parent)
     if following.returncode or looked.returncode or not looked.stdout.startswith("["):
@@ -249,7 +246,7 @@ def _filled(text: str, programs: Path, folder: Path) -> str:
 def _row(tool: Tool, installed: str, outcomes: Sequence[Outcome]) -> str:
     def count(name: str) -> str:
         told = [getattr(outcome, name) for outcome in outcomes]
-        return "not asked" if all(each is None for each in told) else str(sum(map(bool, told)))
+        return "not asked" if any(each is None for each in told) else str(sum(map(bool, told)))
 
     columns = ("running", "lost_result", "lost_points", "damaged")
     counts = " | ".join(count(name) for name in columns)

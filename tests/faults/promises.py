@@ -67,7 +67,9 @@ def check_recovered(
         assert LINE in (scene.journal / "journal.md").read_text()
         assert LINE not in scene.git("show", "HEAD:journal.md")
         assert commit_as_a_person(scene, manner)
-    assert "" == scene.git("status", "--porcelain")
+    # a program that plays the person may have died between an edit and its commit
+    own = {" M journal.md\n"} if scene.program == "joined" else set()
+    assert scene.git("status", "--porcelain") in {"", *own}
     assert [] == left_running(scene)
     assert [] == locks(scene.journal)
     check_store(scene)
