@@ -29,7 +29,7 @@ _LARGE = "large"
 _OURS = frozenset({"history.csv", "keras.csv", "cv_results.csv", "curves.svg", "code.diff"})
 _PIECE = 1 << 20
 _LONGEST_NAME = 200  # of the 255 bytes that file systems take, so that a number fits behind
-_KINDS = ((stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"), (stat.S_ISDIR, "a folder"))
+_KINDS = ((stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"))
 
 References = dict[str, dict[str, Any]]
 """What was not copied: size, hash and path by name."""
@@ -184,6 +184,8 @@ def where(path: Path, project: Path | None) -> str:
 @contextmanager
 def _opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
     """Open a plain file, however a link leads to it, without waiting; yields it and its size."""
+    if path.is_dir():
+        raise ArgumentError(f"attach({str(path)!r}): a folder; expected a file")
     with open(path, "rb", opener=_without_waiting) as file:  # noqa: PTH123  # Path.open has no opener
         about = os.fstat(file.fileno())
         if not stat.S_ISREG(about.st_mode):
