@@ -186,7 +186,7 @@ def _opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
     """Open a plain file, however a link leads to it, without waiting; yields it and its size."""
     if path.is_dir():
         raise ArgumentError(f"attach({str(path)!r}): a folder; expected a file")
-    with open(path, "rb", opener=_without_waiting) as file:  # noqa: PTH123  # Path.open has no opener
+    with open(path, "rb", opener=_without_waiting) as file:  # Path.open has no opener
         about = os.fstat(file.fileno())
         if not stat.S_ISREG(about.st_mode):
             kind = next((words for test, words in _KINDS if test(about.st_mode)), "a device")
