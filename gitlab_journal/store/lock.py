@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PATIENCE = 60.0  # seconds; whoever holds the journal's lock needs a fraction of one
-_SHORTEST, _LONGEST = 0.001, 0.05  # seconds between two tries
+# Seconds between two tries; a longer pause would wait for ever beside a loop of commits.
+_SHORTEST, _LONGEST = 0.001, 0.005
 
 # POSIX drops a process's lock when *any* descriptor of the file is closed in that process, so a
 # file that is held here is never opened again. Its inode names it, whatever path leads there.
