@@ -1,6 +1,7 @@
 """What grows with a journal: CPU and wall time at 100, 10,000 and 100,000 entries.
 
 python benchmarks/scale.py [NUMBER OF ENTRIES ...]
+python benchmarks/scale.py day
 """
 
 from __future__ import annotations
@@ -28,12 +29,13 @@ from gitlab_journal.store.author import Author
 from gitlab_journal.store.repository import Repository
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from gitlab_journal.desk import Desk
 
 SIZES = (100, 10_000, 100_000)
 ROUNDS, FEW = 30, 5
+LARGEST_SITE = 10_000  # entries
 DAY = 10_000  # runs
 SETTLED = 60  # seconds to wait for the git that packs
 NEW = 2_000_000  # entries with numbers from here on are in no journal yet
@@ -44,23 +46,29 @@ Measured = list[tuple[float, float]]
 
 
 def main() -> None:
-    """Measure every size, print one table, then that of a day of runs."""
-    sizes = [int(word) for word in sys.argv[1:]] or list(SIZES)
+    """Measure every size and print one table; or what a day of runs leaves in git."""
     with tempfile.TemporaryDirectory() as name:
         os.environ["HOME"] = name  # git's settings are the same for everybody
         run(Path(name), "config", "--global", "user.name", "Ada Example")
         run(Path(name), "config", "--global", "user.email", "ada@example.org")
-        columns = []
-        for size in sizes:
-            columns.append(dict(measure(Path(name) / str(size), size)))
-            shutil.rmtree(Path(name) / str(size))
-        day = a_day(cached_journal(Path(name) / "day", SIZES[1]))
+        if sys.argv[1:] == ["day"]:
+            print(a_day(cached_journal(Path(name) / "day", SIZES[1])))
+        else:
+            table(Path(name), [int(word) for word in sys.argv[1:]] or list(SIZES))
+
+
+def table(folder: Path, sizes: Sequence[int]) -> None:
+    """Print one table of what was measured in journals of these sizes."""
+    columns = []
+    for size in sizes:
+        columns.append(dict(measure(folder / str(size), size)))
+        shutil.rmtree(folder / str(size))
     print(f"Medians, CPU ms (wall ms), children included; {versions()}\n")
     print(f"| what | {' | '.join(f'{size:,} entries' for size in sizes)} |")
     print(f"|---|{'---|' * len(sizes)}")
     for what in columns[0]:
-        print(f"| {what} | {' | '.join(shown(column[what]) for column in columns)} |")
-    print(f"\n{day}")
+        cells = (shown(column[what]) if column.get(what) else "" for column in columns)
+        print(f"| {what} | {' | '.join(cells)} |")
 
 
 def shown(found: Measured | str) -> str:
@@ -81,8 +89,10 @@ def measure(folder: Path, size: int) -> Iterator[tuple[str, Measured | str]]:
     ours = Ours(journal)
     yield from of_records(ours, journal, few=size > SIZES[0])
     yield from of_reading(ours.desk, size)
-    yield from of_commands(journal, folder / "site", ours.desk)
-    yield "size of the repository", f"{folder_size(journal / '.git' / 'objects') / 1e6:,.0f} MB"
+    yield from of_commands(journal, word_of(size))
+    if size <= LARGEST_SITE:
+        yield from of_site(journal, folder / "site", ours.desk.repository)
+    yield "size of the repository", f"{megabytes(journal):,.0f} MB"
 
 
 def of_records(ours: Ours, journal: Path, *, few: bool) -> Iterator[tuple[str, Measured]]:
@@ -101,11 +111,11 @@ def of_records(ours: Ours, journal: Path, *, few: bool) -> Iterator[tuple[str, M
 def of_reading(open_desk: Desk, size: int) -> Iterator[tuple[str, Measured]]:
     """Yield what a look-up costs that finds the entries of other seeds, and a fresh catalogue."""
     open_desk.catalogue.refresh()
-    row = open_desk.catalogue.resolve(known(size))
+    row = open_desk.catalogue.resolve(word_of(size))
     fingerprint = Fingerprint(**{name: getattr(row, name) for name in HASHES}, seeded=True)
     found = find_earlier(open_desk, fingerprint, name="train")
     looked = repeated(lambda: find_earlier(open_desk, fingerprint, name="train"))
-    yield f"look-up, {len(found)} related entries", looked
+    yield f"look-up that finds {len(found)} entries", looked
     yield "freshness of the catalogue", repeated(open_desk.catalogue.refresh)
     others = Repository.open(open_desk.repository.root)
     found = []
@@ -117,35 +127,36 @@ def of_reading(open_desk: Desk, size: int) -> Iterator[tuple[str, Measured]]:
     yield "catalogue, one entry new", found
 
 
-def known(size: int) -> str:
+def word_of(size: int) -> str:
     """Return the beginning of the id of an entry in the middle of the journal."""
     return f"{BEGIN + size // 2 * EVERY:%Y%m%d-%H%M%S}"
 
 
-def of_commands(journal: Path, site: Path, open_desk: Desk) -> Iterator[tuple[str, Measured]]:
+def of_commands(journal: Path, word: str) -> Iterator[tuple[str, Measured]]:
     """Yield what commands cost, the start of Python included."""
-    word = open_desk.catalogue.rows()[0].id
-    numbers = iter(range(NEW + 200, NEW + 300))
+    yield "`glj ls`", repeated(lambda: glj(journal, "ls"), FEW)
+    yield "`glj ls --json`", repeated(lambda: glj(journal, "ls", "--json"), 1)
+    yield "`glj show`", repeated(lambda: glj(journal, "show", word), FEW)
 
-    def add_one() -> None:
-        for date, message, files in commits(next(numbers)):
-            open_desk.repository.commit(files, message=message, author=ADA, date=date)
-        open_desk.repository.flush()
 
-    def glj(*words: str) -> None:
-        arguments = [GLJ, *words, "--journal", journal]
-        subprocess.run(arguments, capture_output=True, check=True, env=environment())
-
-    yield "`glj ls`", repeated(lambda: glj("ls"), FEW)
-    yield "`glj ls --json`", repeated(lambda: glj("ls", "--json"), 1)
-    yield "`glj show`", repeated(lambda: glj("show", word), FEW)
+def of_site(journal: Path, site: Path, repository: Repository) -> Iterator[tuple[str, Measured]]:
+    """Yield what the site costs, as a whole and after one entry more."""
     progress("the site")
-    yield "`glj render`, all", repeated(lambda: glj("render", "--output", str(site)), 1)
+    words = ("render", "--output", str(site))
+    yield "`glj render`, all", repeated(lambda: glj(journal, *words), 1)
     found = []
-    for _ in range(FEW):
-        add_one()
-        found.append(timed(lambda: glj("render", "--output", str(site))))
+    for number in range(FEW):
+        for date, message, files in commits(NEW + 200 + number):
+            repository.commit(files, message=message, author=ADA, date=date)
+        repository.flush()
+        found.append(timed(lambda: glj(journal, *words)))
     yield "`glj render`, one entry new", found
+
+
+def glj(journal: Path, *words: str) -> None:
+    """Run a command on a journal."""
+    arguments = [GLJ, *words, "--journal", journal]
+    subprocess.run(arguments, capture_output=True, check=True, env=environment())
 
 
 def repeated(action: Callable[[], object], rounds: int = ROUNDS) -> Measured:
@@ -166,7 +177,7 @@ def a_day(folder: Path) -> str:
     desk.committed = pace.committed  # flushes of their own accord again
     journal = Journal(folder)
     repository = Repository.open(folder)
-    before, loose, times = folder_size(repository.objects.folder), [], []
+    before, loose, times = megabytes(folder), [], []
     for number in range(DAY):
         with journal.run(title="A wider layer", params={"number": number}) as open_run:
             open_run.metric("score", number)
@@ -182,7 +193,7 @@ def a_day(folder: Path) -> str:
     give_up = time.monotonic() + SETTLED
     while packing.are_many(repository) and time.monotonic() < give_up:
         time.sleep(0.1)
-    grown = (folder_size(repository.objects.folder) - before) / 1e6
+    grown = megabytes(folder) - before
     packs = len(list((repository.objects.folder / "pack").glob("*.pack")))
     return (
         f"{DAY:,} runs in a row: loose objects at most {max(loose):,}, at the end "
@@ -191,9 +202,13 @@ def a_day(folder: Path) -> str:
     )
 
 
-def folder_size(folder: Path) -> int:
-    """Return how many bytes the files below a folder hold."""
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+def megabytes(journal: Path) -> float:
+    """Return what git's objects take, loose ones and packs."""
+    said = subprocess.run(
+        ["git", "count-objects", "-v"], cwd=journal, capture_output=True, text=True, check=True
+    ).stdout
+    kept = dict(line.split(": ") for line in said.splitlines())
+    return (int(kept["size"]) + int(kept["size-pack"])) * 1024 / 1e6
 
 
 def progress(what: str) -> None:
