@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 import tempfile
@@ -53,6 +54,7 @@ _PROGRAMS = {
     "gpg.ssh.program": "false",
     "gpg.ssh.defaultKeyCommand": "",
 }
+_OLDEST = (2, 31)  # git before it takes no notice of GIT_CONFIG_COUNT: nothing would be off
 _NO_TRANSPORT = "none"
 _TRANSPORTS = "file:git:http:https:ssh"
 _REASON_LINES = 4
@@ -121,6 +123,14 @@ def start(*arguments: str, cwd: Path, holding: int) -> None:
         raise StoreError(_why_not_started(error, cwd)) from error
 
 
+def version() -> tuple[int, ...]:
+    """Return the numbers of git's version, as (2, 39, 5); git is asked once in a process.
+
+    Raises StoreError where it is too old, or cannot be started. Writes nothing.
+    """
+    return _version_on(os.environ.get("PATH"))
+
+
 def own_keys(folder: Path) -> list[str]:
     """Return the keys that the configuration in a repository's own folder sets, in git's spelling.
 
@@ -131,8 +141,22 @@ def own_keys(folder: Path) -> list[str]:
 
 def _settings(cwd: Path, *, programs: bool = False) -> dict[str, str]:
     """Return the environment of a git process, with what the configuration may not start."""
+    version()
     off = _NEUTRAL | ({} if programs else _PROGRAMS) | _drivers_off(cwd, programs=programs)
     return _environment(programs=programs) | _as_variables(off)
+
+
+@lru_cache(maxsize=4)
+def _version_on(path: str | None) -> tuple[int, ...]:  # noqa: ARG001 - the git that is found there
+    said = _run(("git", "version"), Path("/"), input=b"", env=_environment()).stdout.decode()
+    numbers = tuple(map(int, re.findall(r"\d+", said)[:3]))
+    if numbers < _OLDEST:
+        raise StoreError(
+            f"git on the PATH is {said.strip() or 'of no version that it says'}; "
+            f"{'.'.join(map(str, _OLDEST))} or newer is needed\n"
+            "  install a newer one (https://git-scm.com/downloads)"
+        )
+    return numbers
 
 
 def _drivers_off(cwd: Path, *, programs: bool) -> dict[str, str]:

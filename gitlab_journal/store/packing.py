@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import os
-import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from gitlab_journal.errors import StoreError
-from gitlab_journal.store.git import git, start
+from gitlab_journal.store.git import start, version
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from gitlab_journal.store.repository import Repository
 
 MANY = 6700  # loose objects, where `git gc --auto` would pack as well
@@ -62,7 +59,7 @@ def _start(repository: Repository) -> bool:
     descriptor = os.open(repository.state / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        start(*_OPTIONS, *_words(repository.root), cwd=repository.root, holding=descriptor)
+        start(*_OPTIONS, *_words(), cwd=repository.root, holding=descriptor)
     except BlockingIOError:
         return False
     finally:
@@ -70,10 +67,8 @@ def _start(repository: Repository) -> bool:
     return True
 
 
-def _words(root: Path) -> tuple[str, ...]:
-    said = git("version", cwd=root).decode()
-    version = tuple(map(int, re.findall(r"\d+", said)[:2]))
-    if version < _GEOMETRIC:
+def _words() -> tuple[str, ...]:
+    if version() < _GEOMETRIC:
         return ("gc", "--quiet")
     # packs grow in steps of two, so that an object is packed anew a few times, not each time
     return ("repack", "-d", "-l", "-q", "--geometric=2")

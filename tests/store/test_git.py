@@ -1,3 +1,6 @@
+import os
+import shutil
+
 import pytest
 
 from gitlab_journal.errors import StoreError
@@ -59,3 +62,41 @@ def test_git_says_when_it_is_not_installed(tmp_path, monkeypatch):
 def test_git_says_when_its_folder_is_missing(tmp_path):
     with pytest.raises(StoreError, match="no such folder"):
         git("version", cwd=tmp_path / "gone")
+
+
+def _git_that_says(words, folder, monkeypatch):
+    """Put a git of another version before the real one on the PATH."""
+    real = shutil.which("git")
+    folder.mkdir()
+    (folder / "git").write_text(
+        f'#!/bin/sh\n[ "$1" = version ] && echo "{words}" && exit\nexec {real} "$@"\n'
+    )
+    (folder / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+
+
+def test_git_that_would_ignore_what_we_switch_off_is_refused(tmp_path, monkeypatch):
+    _git_that_says("git version 2.30.2", tmp_path / "bin", monkeypatch)
+
+    with pytest.raises(StoreError, match=r"git version 2\.30\.2; 2\.31 or newer is needed"):
+        git("init", "-q", cwd=tmp_path)
+    assert not (tmp_path / ".git").exists()
+
+
+@pytest.mark.parametrize("said", ["git version 2.31.0", "git version 3.0 (Apple Git-154)"])
+def test_git_may_be_of_any_version_that_takes_settings_from_the_environment(
+    said, tmp_path, monkeypatch
+):
+    _git_that_says(said, tmp_path / "bin", monkeypatch)
+    git("init", "-q", cwd=tmp_path)
+
+    assert (tmp_path / ".git").is_dir()
+
+
+def test_git_is_asked_for_its_version_once_in_a_process(tmp_path, monkeypatch):
+    asked = tmp_path / "asked"
+    _git_that_says(f"git version 2.44.0$(echo asked >> {asked})", tmp_path / "bin", monkeypatch)
+    git("init", "-q", cwd=tmp_path)
+    git("status", cwd=tmp_path)
+
+    assert "asked\n" == asked.read_text()

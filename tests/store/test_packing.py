@@ -106,7 +106,7 @@ def test_nothing_is_lost_while_one_writes_and_another_packs(journal):
 
     def pack():
         while not done.is_set():
-            git(journal, *packing._words(journal.root))
+            git(journal, *packing._words())
 
     packer = threading.Thread(target=pack)
     packer.start()
