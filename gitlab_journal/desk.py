@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from gitlab_journal.catalogue import Catalogue
 from gitlab_journal.cover import Cover, draft_cover
-from gitlab_journal.entry import Entry
+from gitlab_journal.entry import Entry, decoded
 from gitlab_journal.guard import guarded
 from gitlab_journal.store.digests import FileDigests
 from gitlab_journal.store.pace import committed
 from gitlab_journal.store.packing import pack_when_many
 from gitlab_journal.store.records import Runs
 from gitlab_journal.store.repository import COVER, Repository
+from gitlab_journal.store.small import read_small
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,7 +39,7 @@ class Desk:
     def cover(self) -> Cover:
         """Return the journal's settings as they stand in the working folder; raises PageError."""
         path = self.repository.root / COVER
-        return _cover(path.read_text(encoding="utf-8"), path)
+        return _cover(decoded(read_small(path) or b"", path), path)
 
     def entry(self, row: Row | Alike) -> Entry:
         """Return the entry behind a row of the catalogue, as committed; raises PageError."""

@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING
 from gitlab_journal.compose import commit_message
 from gitlab_journal.durable import Result, commit_record, is_committed, page_of
 from gitlab_journal.entry import Entry, attachments_path
+from gitlab_journal.errors import StoreError
 from gitlab_journal.guard import guarded
 from gitlab_journal.store.author import Author
+from gitlab_journal.store.genuine import refuse_link
 from gitlab_journal.store.git import git
 from gitlab_journal.store.leftovers import sweep
+from gitlab_journal.store.repository import check_path
 from gitlab_journal.verdict import NOTHING, directions, results
 
 if TYPE_CHECKING:
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from gitlab_journal.desk import Desk
     from gitlab_journal.store.records import Leftover
 
+ENTRIES = "entries"
 _BATCH = 100  # runs in one commit; each holds a file open
 
 
@@ -104,6 +108,7 @@ def _finish(desk: Desk, leftover: Leftover) -> _Interrupted | None:
         commit_record(desk, leftover.record)
         return None
     path, root = PurePosixPath(leftover.payload["path"]), desk.repository.root
+    _check_inside(root, path)
     path = page_of(desk, leftover.id, path)
     if not is_committed(desk, path):
         _take_back(root, path, attachments_path(path, leftover.id))
@@ -176,6 +181,15 @@ def _message(pages: Sequence[Entry]) -> str:
         return messages[0]
     groups = "\n".join(message.rstrip().rpartition("\n\n")[2] for message in messages)
     return f"interrupted: {len(pages)} runs whose processes died\n\n{groups}\n"
+
+
+def _check_inside(root: Path, page: PurePosixPath) -> None:
+    """Raise StoreError for a page outside of entries/: the marker may come from a stranger."""
+    check_path(str(page))
+    if page.parts[0] != ENTRIES:
+        raise StoreError(f"{page} is no path of a page; expected one below {ENTRIES}/")
+    for folder in page.parents:
+        refuse_link(root / folder)
 
 
 def _take_back(root: Path, page: PurePosixPath, attachments: PurePosixPath) -> None:

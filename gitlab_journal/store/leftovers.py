@@ -26,7 +26,7 @@ def run_folders(folder: Path) -> list[Path]:
 
     Raises OSError where the folder is missing or may not be read.
     """
-    found = sorted(folder.iterdir())
+    found = sorted(path for path in folder.iterdir() if not path.is_symlink())
     doubtful = []
     for path in found:
         if path.name.startswith(".gone-"):  # a crash in `Runs.forget`

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.errors import StoreError
 from gitlab_journal.store.files import sync_folder
+from gitlab_journal.store.small import read_small
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -220,10 +221,8 @@ class Objects:
     def _folders(self) -> list[Path]:
         found = [self.folder]
         for folder in found:
-            try:
-                lines = (folder / "info" / "alternates").read_text().splitlines()
-            except FileNotFoundError:
-                continue
+            said = read_small(folder / "info" / "alternates") or b""
+            lines = os.fsdecode(said).splitlines()
             others = (Path(os.path.normpath(folder / line)) for line in lines if line[:1] != "#")
             found += [other for other in others if other not in found]
         return found

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gitlab_journal.errors import StoreError
 from gitlab_journal.store.git import git
+from gitlab_journal.store.small import SMALL, read_small
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 _ID = re.compile(r"[0-9a-f]{40}")
 _SHA256 = re.compile(r"(?im)^\s*objectformat\s*=\s*\"?sha256")
 _BRANCH = "ref: refs/heads/"
+_PACKED = 1 << 28  # bytes; a million references take a quarter of it
 _BARE = re.compile(r"(?im)^\s*bare\s*=\s*(true|yes|on|1)\s*$")
 
 
@@ -24,7 +26,7 @@ def git_folder(root: Path) -> Path | None:
     if dot.is_dir():
         return dot
     if dot.is_file():
-        word, _, where = dot.read_text().strip().partition(": ")
+        word, _, where = _text(dot).strip().partition(": ")
         if word == "gitdir":
             return root / where
     return None
@@ -32,17 +34,14 @@ def git_folder(root: Path) -> Path | None:
 
 def common_folder(git_dir: Path) -> Path:
     """Return the folder that a linked working tree shares with its main one."""
-    try:
-        where = (git_dir / "commondir").read_text().strip()
-    except FileNotFoundError:
-        return git_dir
-    return git_dir / where
+    where = _text(git_dir / "commondir").strip()
+    return git_dir / where if where else git_dir
 
 
 def check_format(root: Path, common: Path) -> None:
     """Raise StoreError for a repository of a kind that we cannot write."""
     try:
-        settings = (common / "config").read_text(errors="replace")
+        settings = _text(common / "config")
     except OSError as error:
         raise StoreError(f"{common / 'config'} cannot be read: {error}") from error
     if _SHA256.search(settings):
@@ -78,9 +77,12 @@ def _head(root: Path, git_dir: Path, common: Path) -> str:
     """Return what HEAD says: `ref: refs/heads/main`, or the id of a commit."""
     if not keeps_reftable(common):
         try:
-            return (git_dir / "HEAD").read_text().strip()
+            head = read_small(git_dir / "HEAD")
         except OSError as error:
             raise StoreError(f"{git_dir / 'HEAD'} cannot be read: {error}") from error
+        if head is None:
+            raise StoreError(f"{git_dir / 'HEAD'} is missing; expected the name of a branch")
+        return head.decode(errors="replace").strip()
     said = git("symbolic-ref", "--quiet", "HEAD", cwd=root, check=False).decode().strip()
     return f"ref: {said}" if said else git("rev-parse", "HEAD", cwd=root).decode().strip()
 
@@ -91,21 +93,24 @@ def tip(root: Path, common: Path, reference: str) -> str | None:
         said = git("rev-parse", "--verify", "--quiet", reference, cwd=root, check=False)
         return said.decode().strip() or None
     try:
-        found = (common / reference).read_text().strip()
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-        found = packed(common, reference)  # after the file, as git pack-refs removes it last
-    return found if _ID.fullmatch(found) else None
+        found = read_small(common / reference)
+    except IsADirectoryError:
+        found = None
+    # packed only then, as git pack-refs removes the file last
+    text = packed(common, reference) if found is None else found.decode(errors="replace").strip()
+    return text if _ID.fullmatch(text) else None
 
 
 def packed(common: Path, reference: str) -> str:
     """Return the commit that a reference names in `packed-refs`, empty where it is not there."""
-    try:
-        lines = (common / "packed-refs").read_text().splitlines()
-    except FileNotFoundError:
-        return ""
+    lines = _text(common / "packed-refs", most=_PACKED).splitlines()
     return next((line[:40] for line in lines if line[41:] == reference), "")
 
 
 def keeps_reftable(common: Path) -> bool:
     """Return whether the references lie in git's newer format, which only git reads."""
     return os.path.isdir(common / "reftable")  # noqa: PTH112 - half the cost
+
+
+def _text(path: Path, *, most: int = SMALL) -> str:
+    return (read_small(path, most=most) or b"").decode(errors="replace")

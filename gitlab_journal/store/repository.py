@@ -15,6 +15,7 @@ from gitlab_journal.store.author import Author, author_of
 from gitlab_journal.store.changes import Change, changes, path_text
 from gitlab_journal.store.files import why_unwritable
 from gitlab_journal.store.flush import flush
+from gitlab_journal.store.genuine import check_genuine, refuse_link
 from gitlab_journal.store.git import git
 from gitlab_journal.store.gitlock import PATIENCE
 from gitlab_journal.store.lock import locked
@@ -54,7 +55,10 @@ class Repository:
             if (root / "HEAD").is_file() and (root / "objects").is_dir():
                 refs.check_format(root, root)
             raise JournalNotFoundError(_why_no_journal(root))
-        refs.check_format(root, refs.common_folder(git_dir))
+        common = refs.common_folder(git_dir)
+        refs.check_format(root, common)
+        check_genuine(root, git_dir, common)
+        refuse_link(root / COVER)
         if not (root / COVER).is_file():
             raise JournalNotFoundError(
                 f"{root} is a git repository without {COVER}, so it is no journal.\n"
@@ -194,7 +198,7 @@ class Repository:
         self, files: Mapping[str, bytes], words: Words, bases: Mapping[str, bytes] | None = None
     ) -> str:
         for path in files:
-            _check_path(path)
+            check_path(path)
         with self._writing():
             return commit_files(self, files, words, bases=bases or {})
 
@@ -245,12 +249,13 @@ def _why_unwritten(root: Path, error: OSError) -> str:
     return f"the journal at {root} cannot be written: {why_unwritable(root, error)}"
 
 
-def _check_path(path: str) -> None:
+def check_path(path: str) -> None:
+    """Raise StoreError for a path that leads out of a journal, or into its git folder."""
     parts = PurePosixPath(path).parts
     if (
         not parts
         or path != "/".join(parts)
-        or any(part in ("..", "/") or part == ".git" for part in parts)
+        or any(part in ("..", "/") or part.casefold() == ".git" for part in parts)
     ):
         raise StoreError(f"{path!r} is no path inside a journal")
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from gitlab_journal.cover import Cover
 from gitlab_journal.errors import PageError, StoreError
 from gitlab_journal.store.git import git
+from gitlab_journal.store.small import read_small
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -71,8 +72,8 @@ def signature_of(root: Path, commits: Iterable[str]) -> dict[str, str]:
 def _asked(repository: Repository) -> bool:
     """Return whether the cover in the folder asks for it, where that is damaged the committed."""
     try:
-        return _sign_of((repository.root / "journal.md").read_bytes())
-    except (OSError, PageError):
+        return _sign_of(read_small(repository.root / "journal.md") or b"")
+    except (OSError, PageError, StoreError):
         try:
             return _sign_of(repository.read("journal.md"))
         except (StoreError, PageError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from typing import TYPE_CHECKING
@@ -24,10 +25,17 @@ def read_small(path: Path | str, *, most: int = SMALL) -> bytes | None:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (FileNotFoundError, NotADirectoryError):
         return None
-    with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor has no path
+    try:
         status = os.fstat(descriptor)
+        if stat.S_ISDIR(status.st_mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         if not stat.S_ISREG(status.st_mode):
             raise StoreError(f"{path} is no file; expected one")
         if status.st_size > most:
             raise StoreError(f"{path} holds {status.st_size:,} bytes; expected at most {most:,}")
-        return file.read(most)
+        parts = []
+        while part := os.read(descriptor, most):
+            parts.append(part)
+        return b"".join(parts)
+    finally:
+        os.close(descriptor)

@@ -13,7 +13,7 @@ from gitlab_journal.errors import ArgumentError, PageError
 from gitlab_journal.site import workshop
 from gitlab_journal.site.output import MANIFEST
 from gitlab_journal.site.render import Report, render
-from gitlab_journal.store.git import git
+from gitlab_journal.store.git import attempt, git
 from gitlab_journal.store.repository import Repository
 
 NEW = "20260305-080000-new7aa"
@@ -57,7 +57,14 @@ def test_the_journal_stays_clean(filled):
 
 def test_the_same_commit_gives_the_same_bytes_from_any_clone(filled, tmp_path):
     rendered(filled)
-    git("clone", "-q", str(filled.repository.root), str(tmp_path / "clone"), cwd=tmp_path)
+    attempt(
+        "clone",
+        "-q",
+        str(filled.repository.root),
+        str(tmp_path / "clone"),
+        cwd=tmp_path,
+        programs=True,
+    )
     clone = Repository.open(tmp_path / "clone")
     render(clone, Catalogue(clone), tmp_path / "other")
 

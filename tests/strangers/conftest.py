@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from gitlab_journal.cli import command_line
 from gitlab_journal.desk import create_desk
 
 PAGE = """---
@@ -34,18 +35,19 @@ loss: {score}
 ```
 """
 IDS = ("20260301-184307-d7k7m2", "20260302-101112-b2p3x9")
-READERS = (
-    ("ls",),
-    ("ls", "--json"),
-    ("show", "k7m2"),
-    ("show", "k7m2", "--json"),
-    ("diff", "k7m2", "p3x9"),
-    ("render",),
-)
 
 
 def page_of(entry_id: str) -> str:
     return f"entries/2026/03/0{entry_id[7]}/{entry_id}-one.md"
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended, and what it said."""
+
+    returncode: int
+    stdout: bytes
+    stderr: bytes
 
 
 @dataclass(frozen=True)
@@ -80,33 +82,35 @@ class Stranger:
         self.git("-c", "core.fsmonitor=false", "add", "-A")
         self.git("commit", "-qm", "A stranger's work")
 
-    def glj(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-        """Run a command on the journal in a process of its own, as its reader would."""
+    def glj(self, *arguments: str) -> Done:
+        """Run a command on the journal as its reader would."""
         command, *rest = arguments
-        return subprocess.run(
-            [sys.executable, "-m", "gitlab_journal", command, "--journal", str(self.root), *rest],
-            cwd=self.root.parent,
-            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-            capture_output=True,
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
+        words = [command, "--journal", str(self.root), *rest]
+        ran = CliRunner().invoke(command_line, words, catch_exceptions=False)
+        return Done(ran.exit_code, ran.stdout_bytes, ran.stderr_bytes)
 
     def what_ran(self) -> list[str]:
         return sorted(path.name for path in self.caught.iterdir())
 
 
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The place of a journal that is made once and copied for every test."""
+    return tmp_path_factory.mktemp("strangers") / "theirs"
+
+
 @pytest.fixture
-def stranger(tmp_path: Path) -> Stranger:
+def stranger(made: Path, tmp_path: Path) -> Stranger:
     root, caught = tmp_path / "theirs", tmp_path / "trap" / "caught"
     caught.mkdir(parents=True)
     program = caught.parent / "program"
     program.write_text(f'#!/bin/sh\n: > "{caught}/ran-$$"\nexit 1\n')
     program.chmod(0o755)
-    create_desk(root, title="Theirs")
-    found = Stranger(root, caught)
-    for place, entry_id in enumerate(IDS):
-        text = PAGE.format(id=entry_id, title=f"Number {place}", score=f"0.{place + 1}")
-        found.write(page_of(entry_id), text)
-    found.commit()
-    return found
+    if not made.exists():
+        create_desk(made, title="Theirs")
+        for place, entry_id in enumerate(IDS):
+            text = PAGE.format(id=entry_id, title=f"Number {place}", score=f"0.{place + 1}")
+            Stranger(made, caught).write(page_of(entry_id), text)
+        Stranger(made, caught).commit()
+    shutil.copytree(made, root, symlinks=True)
+    return Stranger(root, caught)

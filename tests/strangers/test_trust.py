@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+from gitlab_journal.desk import create_desk
 from gitlab_journal.store.trust import is_trusted
 
 
@@ -17,32 +18,38 @@ def trust(root):
 
 
 @pytest.fixture
+def own(tmp_path, stranger):
+    """A journal that its reader made."""
+    create_desk(tmp_path / "own", title="Own")
+    return type(stranger)(tmp_path / "own", stranger.caught)
+
+
+@pytest.fixture
 def unpacked(stranger):
-    """The journal as it comes out of an archive: made by somebody else, copied as a whole."""
-    root = stranger.root.with_name("unpacked")
-    shutil.copytree(stranger.root, root, symlinks=True)
-    return type(stranger)(root, stranger.caught)
+    """The journal as it comes out of an archive: made elsewhere, copied as a whole."""
+    return stranger
 
 
-def test_a_journal_is_trusted_where_its_user_made_it(stranger):
-    assert is_trusted(stranger.root)
+def test_a_journal_is_trusted_where_its_user_made_it(own):
+    assert is_trusted(own.root)
 
 
 def test_a_copy_of_a_folder_is_not_trusted(unpacked):
     assert not is_trusted(unpacked.root)
 
 
-def test_a_journal_that_another_user_made_is_not_trusted(stranger, home, monkeypatch):
+def test_a_journal_that_another_user_made_is_not_trusted(own, home, monkeypatch):
     monkeypatch.setenv("HOME", str(home.with_name("another")))
 
-    assert not is_trusted(stranger.root)
+    assert not is_trusted(own.root)
 
 
-def test_a_folder_put_in_the_place_of_a_trusted_one_is_not_trusted(stranger, unpacked):
-    stranger.root.rename(stranger.root.with_name("older"))
-    unpacked.root.rename(stranger.root)
+def test_a_folder_put_in_the_place_of_a_trusted_one_is_not_trusted(own, tmp_path):
+    shutil.copytree(own.root, tmp_path / "copy", symlinks=True)
+    own.root.rename(tmp_path / "older")
+    (tmp_path / "copy").rename(own.root)
 
-    assert not is_trusted(stranger.root)
+    assert not is_trusted(own.root)
 
 
 def test_a_journal_is_trusted_where_the_users_own_configuration_names_it(unpacked):
