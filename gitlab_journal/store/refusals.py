@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from gitlab_journal.secrets import redact
+
 NOTHING_DONE = "nothing was fetched or pushed"
 _LINES = 4  # of what git said
 
@@ -38,7 +40,8 @@ def why_failed(said: bytes, *, at: str, again: str) -> str:
 def why_refused(reason: str, said: bytes, *, at: str, branch: str) -> str:
     """Return why the repository at the address `at` took no push to its branch."""
     lines = [line[7:].strip() for line in _text(said) if line.startswith("remote:")]
-    words = "\n  ".join([f"{at} refused the push: {reason}", *filter(None, lines)][: _LINES + 2])
+    told = [f"{at} refused the push: {reason}", *filter(None, lines)][: _LINES + 2]
+    words = "\n  ".join(map(without_credentials, told))
     if "currently checked out" in reason:
         return (
             f"{words}\n  that repository has a working folder; sync with a bare one: "
@@ -53,8 +56,8 @@ def why_refused(reason: str, said: bytes, *, at: str, branch: str) -> str:
 
 
 def without_credentials(line: str) -> str:
-    """Return a line without the names and passwords in its addresses."""
-    return re.sub(r"(://)[^/@\s]*@", r"\1", line)
+    """Return a line without the names and passwords in its addresses, and other keys."""
+    return redact(re.sub(r"(://)[^/\s]*@", r"\1", line))[0]
 
 
 def _text(said: bytes) -> list[str]:

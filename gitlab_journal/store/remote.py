@@ -9,7 +9,6 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit, urlunsplit
 
 from gitlab_journal.errors import StoreError
 from gitlab_journal.store import refs
@@ -57,10 +56,7 @@ class Remote:
     @property
     def shown(self) -> str:
         """Return the address without the credentials that it may hold."""
-        parts = urlsplit(self.url)
-        if not parts.scheme or "@" not in parts.netloc:
-            return self.url
-        return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+        return without_credentials(self.url)
 
 
 def find_remote(repository: Repository, given: str | None) -> Remote:
@@ -91,7 +87,7 @@ def find_remote(repository: Repository, given: str | None) -> Remote:
 def _by_address(repository: Repository, address: str, urls: dict[str, str]) -> Remote:
     local = Path(address).expanduser()
     if address.startswith("-"):
-        raise StoreError(f"{address!r} is no address of a repository")
+        raise StoreError(f"{without_credentials(address)!r} is no address of a repository")
     if local.exists():
         address = str(local.resolve())
     elif "/" not in address and ":" not in address:
@@ -108,7 +104,8 @@ def _by_address(repository: Repository, address: str, urls: dict[str, str]) -> R
         raise StoreError(
             f"the journal's remote origin is {Remote('origin', urls['origin']).shown} already.\n"
             f"  sync with that one: glj sync\n"
-            f"  with this one too: git -C {root} remote add backup {shlex.quote(address)} && "
+            f"  with this one too: git -C {root} remote add backup "
+            f"{shlex.quote(without_credentials(address))} && "
             "glj sync backup"
         )
     return Remote(address, address)
@@ -149,7 +146,7 @@ def settle(repository: Repository, remote: Remote) -> Remote:
     if remote.branch is not None:
         return remote
     root, ours = repository.root, repository.branch
-    if _is_followed(repository, remote):
+    if remote.name != remote.url and _is_followed(repository, remote):
         return Remote(remote.name, remote.url, ours)
     done = _network(repository, ("ls-remote", "--symref", "--", remote.name))
     if done.returncode:
