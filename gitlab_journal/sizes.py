@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _UNITS = {"": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9}
-_SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([kKmMgG][bB]|)")
+_SIZE = re.compile(r"([0-9]{1,15}(?:\.[0-9]+)?) ?([kKmMgG][bB]|)")
 
 
 def size_of(value: object) -> int | None:

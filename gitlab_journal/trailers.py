@@ -18,11 +18,11 @@ def statements(message: str) -> list[dict[str, str]]:
     last paragraph counts, as for git. Writes nothing.
     """
     lines = message.rstrip().rpartition("\n\n")[2].split("\n")
-    groups: list[dict[str, str]] = []
+    groups: list[dict[str, list[str]]] = []
     name = ""
     for line in lines:
         if line[:1] in (" ", "\t") and groups and name:  # a value that goes on
-            groups[-1][name] += f" {line.strip()}"
+            groups[-1][name].append(line.strip())
             continue
         found = _LINE.fullmatch(line)
         name = found[1] if found and found[1] in (*STATED, *DECLARED) else ""
@@ -31,5 +31,5 @@ def statements(message: str) -> list[dict[str, str]]:
         if name == "Entry":
             groups.append({})
         if groups:
-            groups[-1][name] = found[2].strip()
-    return groups
+            groups[-1][name] = [found[2].strip()]
+    return [{name: " ".join(parts) for name, parts in group.items()} for group in groups]

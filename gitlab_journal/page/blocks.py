@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeGuard, cast
 
 from gitlab_journal.page.writer import dump, dump_list
 
@@ -23,6 +23,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 BLOCKS = tuple(name for names in SECTIONS.values() for name in names)
 LISTS = frozenset({"prediction", "findings"})
 ROWS = frozenset({"data", "attachments"})
+_BEYOND_FLOATS = 2**1024 - 2**970  # rounds to infinity, as all that follows
 REPLICATES = "replicates"
 RETURNED = "returned"
 
@@ -56,8 +57,11 @@ def problem(name: str, value: object) -> Problem | None:
     return check(value) if check else None
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def is_number(value: object) -> TypeGuard[float]:
+    """Return whether a value is a number that a float can stand for."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return isinstance(value, float) or abs(value) < _BEYOND_FLOATS
 
 
 def _metrics_problem(metrics: Mapping[object, object]) -> Problem | None:
@@ -67,7 +71,7 @@ def _metrics_problem(metrics: Mapping[object, object]) -> Problem | None:
                 return (name, *found[0]), found[1]
         elif name == RETURNED and _are_words(value):
             continue
-        elif not _is_number(value):
+        elif not is_number(value):
             return (name,), f"the metric {name!r} is {value!r}; expected a number"
     return None
 
@@ -82,7 +86,7 @@ def parted(block: Mapping[str, Any]) -> dict[str, Any]:
     metrics = dict(block)
     replicates = metrics.pop(REPLICATES, {})
     # A metric of somebody's own may have that name.
-    said = None if _is_number(metrics.get(RETURNED)) else metrics.pop(RETURNED, None)
+    said = None if is_number(metrics.get(RETURNED)) else metrics.pop(RETURNED, None)
     returned = tuple(said) if isinstance(said, list) else said
     return {"metrics": metrics, "replicates": replicates, "returned": returned}
 
@@ -94,9 +98,9 @@ def _replicates_problem(replicates: object) -> Problem | None:
         if name == "over":
             fits, expected = isinstance(values, str), "a word"
         elif name == "test_share":
-            fits, expected = _is_number(values), "a number"
+            fits, expected = is_number(values), "a number"
         else:
-            fits = isinstance(values, list) and all(_is_number(value) for value in values)
+            fits = isinstance(values, list) and all(is_number(value) for value in values)
             expected = "a list of numbers"
         if not fits:
             return (name,), f"in replicates, {name!r} is {values!r}; expected {expected}"
@@ -107,7 +111,7 @@ def _prediction_problem(rows: list[object]) -> Problem | None:
     for index, row in enumerate(rows):
         if not isinstance(row, dict) or not isinstance(row.get("claim"), str):
             return (index,), f"found {row!r}; expected a mapping with a `claim` in words"
-        if not _is_number(row.get("bound", 0)):
+        if not is_number(row.get("bound", 0)):
             return (index, "bound"), f"the bound is {row['bound']!r}; expected a number"
     return None
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _FENCE = re.compile(r" {0,3}(?:(`{3,})([^`]*)|(~{3,})(.*))")
 _HEADING = re.compile(r" {0,3}(#{1,2})(?:[ \t]+(.*))?")
-_CLOSING_HASHES = re.compile(r"(?:^|[ \t]+)#+[ \t]*$")
 _COMMENT = re.compile(r" {0,3}<!--")
 _FIRST = frozenset(" `~#<")
 _BLOCK = re.compile(r"ya?ml[ \t]+([A-Za-z_][\w-]*)")
@@ -141,6 +140,11 @@ def _front(plain: str, path: Path | None) -> tuple[tuple[int, int] | None, int]:
     return (opening.end(), closing.start()), closing.end()
 
 
+def _without_closing_hashes(name: str) -> str:
+    bare = name.rstrip("#")
+    return bare.rstrip() if not bare or bare[-1] in " \t" else name
+
+
 def _refuse_twins(kind: str, named: Sequence[tuple[str, int]], path: Path | None) -> None:
     seen: dict[str, int] = {}
     for name, line in named:
@@ -189,7 +193,7 @@ class _Scan:
             info = (found[2] if found[1] else found[4]).strip()
             self._open = (found[1] or found[3], info, start, end, line)
         elif found := _HEADING.fullmatch(content):
-            name = _CLOSING_HASHES.sub("", (found[2] or "").strip()).strip()
+            name = _without_closing_hashes((found[2] or "").strip())
             if found[1] == "##":
                 self._headings.append((name, start, end, line))
             elif self._title is None:

@@ -6,6 +6,8 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from gitlab_journal.page.blocks import is_number
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -97,7 +99,7 @@ def _words(value: object) -> tuple[str, ...]:
 
 
 def _number(key: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if not is_number(value):
         raise _UnfitError(f"found {value!r}; expected a number")
     if key == "format" and value != FORMAT:
         raise _UnfitError(f"found {value!r}; this gitlab-journal reads format {FORMAT}")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DEEPEST = 100
+_TOO_LARGE = 10**4300  # for Python to write it out
 
 _WORDS: dict[str, object] = {
     **dict.fromkeys(["", "~", "null", "Null", "NULL"]),
@@ -201,22 +202,24 @@ def _collection(value: object, event: Any, closing: Any, last: Sequence[Node]) -
     return Node(value, start, end, rest, flow=bool(event.flow_style))
 
 
+_TOO_LONG = "an integer of more than 4300 digits stands here; put it in quotes"
 _NULLS = frozenset(word for word, value in _WORDS.items() if value is None)
 
 
 def _plain(text: str, index: int) -> object:
     if text[:1] not in _NUMBER_STARTS or text in _WORDS:
         return _WORDS.get(text, text)
-    try:
-        if _INTEGER.fullmatch(text):
+    if _INTEGER.fullmatch(text):
+        try:
             return int(text)
-        if _PREFIXED.fullmatch(text):
-            return int(text, 0)
-        if _FLOAT.fullmatch(text):
-            return float(text)
-    except ValueError as error:
-        raise _RefusedError(str(error), index) from error
-    return text
+        except ValueError as error:
+            raise _RefusedError(_TOO_LONG, index) from error
+    if _PREFIXED.fullmatch(text):
+        number = int(text, 0)
+        if number >= _TOO_LARGE:
+            raise _RefusedError(_TOO_LONG, index)
+        return number
+    return float(text) if _FLOAT.fullmatch(text) else text
 
 
 def line_at(text: str, index: int) -> int:
