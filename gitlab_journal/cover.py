@@ -66,7 +66,9 @@ class Cover:
     the names of data sets by digest, or by a digest's first eight figures or more. `aliases` maps
     old names of parameters to new ones, `added` parameters to the default that equals the old
     behaviour; `same_code` holds groups of code hashes, or of their first figures, that are equal;
-    `sign` tells whether commits are to be signed.
+    `sign` tells whether commits are to be signed. Among `settings` alone: `push_before_run`,
+    `baselines`, `confidence`; `largest_attachment` and `all_attachments`, in bytes or as `10 MB`,
+    the sizes of one copied file and of all of a run's.
     """
 
     page: Page

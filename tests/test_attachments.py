@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+from functools import partial
 
 import pytest
 
-from gitlab_journal.attachments import Attachments, Limits, read_attachments
+from gitlab_journal import curves
+from gitlab_journal.attachments import Attachments, Limits, limits_of, read_attachments
 from gitlab_journal.errors import ArgumentError, JournalWarning
 from gitlab_journal.points import Points, read_points, read_series
 
@@ -45,6 +47,17 @@ def test_a_large_file_is_known_by_size_digest_and_place(attachments, folder, tmp
     row = {"size": 11, "hash": f"sha256:{digest}", "path": "weights.bin"}
 
     assert ({}, {"weights.bin": row}) == read_attachments(folder)
+
+
+@pytest.mark.parametrize(
+    ("settings", "limits"),
+    [
+        ({}, Limits(10_000_000, 50_000_000)),
+        ({"largest_attachment": "1.5 GB", "all_attachments": 0}, Limits(1_500_000_000, 0)),
+    ],
+)
+def test_the_limits_are_those_of_the_cover(settings, limits):
+    assert limits == limits_of(settings)
 
 
 def test_what_goes_over_all_of_a_run_is_referred_to(attachments, folder, tmp_path):
@@ -135,3 +148,22 @@ def test_a_long_series_is_thinned_and_keeps_its_ends_and_extremes(tmp_path):
     assert (0, 999) == (columns["step"][0], columns["step"][-1])
     assert (-5.0, 9.0) == (min(columns["loss"]), max(columns["loss"]))
     assert 1000 == len(read_points(tmp_path)[""]["step"])
+
+
+def test_a_thinned_curve_of_a_run_keeps_its_metrics_and_all_points_on_this_machine(
+    project, monkeypatch
+):
+    monkeypatch.setattr(curves, "read_series", partial(read_series, cells=60))
+    with project.journal.run(title="One") as run:
+        for number in range(200):
+            run.log(loss=-5.0 if number == 133 else 1 / (number + 1))
+
+    (entry,) = project.journal.entries()
+    table = next(project.journal_folder.glob("entries/**/history.csv")).read_text().splitlines()
+    row = entry.attachments["points.jsonl"]
+    state = project.journal_folder / ".git" / "gitlab-journal"
+    points = state / "large" / entry.id / "points.jsonl"
+    assert (True, True, True) == (len(table) < 80, "0,1.0" in table, "133,-5.0" in table)
+    assert -5.0 == min(entry.metrics.values())
+    assert (200, row["size"]) == (len(points.read_text().splitlines()), points.stat().st_size)
+    assert "of 200 points are in the table" in entry.prose("Results")

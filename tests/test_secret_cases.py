@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import subprocess
 import sys
 from pathlib import Path
 
@@ -116,6 +117,11 @@ HOSTILE = {
     "words": "the key of a token and its secret, ",
     "machines": "machine a login b ",
     "Azure's": "8Q~",
+    "hex": "0123456789abcdef",
+    "hex, almost Mailchimp's": f"{'0123456789abcdef' * 2}-us",
+    "hex behind a sign": f"token={'0123456789abcdef' * 4}g",
+    "quoted hex": f"'{'0123456789abcdef' * 8}",
+    "almost random": "q7Rz2LmX9vBn4KtY8pWd",
 }
 
 
@@ -125,3 +131,16 @@ def test_the_work_grows_as_the_text_does(piece, monkeypatch):
     once, twice = (steps(piece * count, monkeypatch) for count in (size, 2 * size))
 
     assert twice <= 2.5 * once + 20_000
+
+
+def test_the_benchmark_finds_nothing_that_we_store():
+    script = Path(cases.__file__).parents[1] / "leaks.py"
+    done = subprocess.run(
+        [sys.executable, script, "--only", "ours"], capture_output=True, text=True, check=False
+    )
+    rows = [line.split("|") for line in done.stdout.splitlines() if line.startswith("| ")]
+    readme = (script.parent / "README.md").read_text().splitlines()
+    published = [line.split("|")[3:] for line in readme]
+
+    assert (0, "") == (done.returncode, done.stderr)
+    assert [] == [row for row in rows if row[3:] not in published]

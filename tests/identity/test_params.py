@@ -154,3 +154,23 @@ def test_there_is_no_model_among_plain_values():
 def test_a_refusal_names_the_path():
     with pytest.raises(DescriptionError, match=r"^params\.layers\[2\]: a object has no stable"):
         describe({"layers": [1, 2, object()]})
+
+
+@pytest.mark.parametrize(
+    ("name", "form"), [("api_key", "word-{}"), ("client", "gh" + "p_{}")], ids=["name", "shape"]
+)
+def test_what_name_or_shape_show_to_be_a_key_counts_in_no_hash(name, form):
+    given = [{name: form.format(digit * 36), "C": 1} for digit in "12"]
+    first, second = map(describe, given)
+
+    assert (first.params_hash, first.config_hash) == (second.params_hash, second.config_hash)
+    assert params_hash(given[0]) == params_hash(given[1]) == first.params_hash
+    assert params_hash(given[0]) != params_hash(given[0] | {"C": 2})
+
+
+def test_a_random_text_without_a_name_counts_and_is_not_shown():
+    given = [{"opaque": f"q7Rz2LmX9vBn4KtY8pWd3HsJ6fCg1Za{last}"} for last in "TU"]
+    first, second = map(describe, given)
+
+    assert first.params_hash != second.params_hash
+    assert ({"opaque": "[redacted: random]"}, ("opaque",)) == (first.params, first.hidden)
