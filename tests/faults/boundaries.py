@@ -105,10 +105,10 @@ def _watch_descriptors(moments: Boundaries) -> None:
 
 
 def _pair(moments, name, real):
-    def counted(source, target, **folders):
+    def counted(source, target, *arguments, **folders):
         if moments.owns(target, folders.get("dst_dir_fd")):
             moments.reach(name)
-        return real(source, target, **folders)
+        return real(source, target, *arguments, **folders)
 
     return counted
 

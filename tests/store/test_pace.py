@@ -108,6 +108,8 @@ def test_a_process_that_ends_while_a_person_holds_the_index_says_where_the_entri
 def test_a_fork_leaves_the_flush_to_its_parent(journal):
     said = run(
         journal,
+        # Python from 3.12 on remarks on a fork beside any thread, as numpy's
+        "import warnings; warnings.simplefilter('ignore', DeprecationWarning)\n"
         "child = os.fork()\n"
         "if child == 0:\n"
         "    assert not pace._paces\n"
