@@ -12,6 +12,7 @@ from gitlab_journal.differences import differences, in_short
 from gitlab_journal.earlier import KINDS
 from gitlab_journal.fingerprint import HASHES
 from gitlab_journal.phrases import ago, duration_words, number_words, verdict_words
+from gitlab_journal.terminal import harmless, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -76,28 +77,30 @@ def _panel(
     entry = duplicates[0].entry
     took = f", took {duration_words(entry.duration)}" if entry.duration is not None else ""
     lines = [
-        Text(entry.title, style="bold"),
-        Text(f"{_when(entry)} by {entry.author or 'unknown'}{took}"),
-        Text(_result(entry)),
+        Text(one_line(entry.title), style="bold"),
+        Text(one_line(f"{_when(entry)} by {entry.author or 'unknown'}{took}")),
+        Text(one_line(_result(entry))),
     ]
     if len(duplicates) > 1:
         lines.append(Text(f"and {len(duplicates) - 1} more: {_ids(duplicates[1:])}"))
     lines += [Text(""), Text(_sameness(described.fingerprint))]
     if described.fingerprint.data_hash is None and not no_data:
         lines.append(Text(_UNSEEN, style="bold yellow"))
-    lines += [Text(note.replace("`", ""), style="bold yellow") for note in described.unread]
+    lines += [
+        Text(one_line(note.replace("`", "")), style="bold yellow") for note in described.unread
+    ]
     lines.append(Text(advice, style="dim"))
     console = Console(stderr=True, width=min(WIDTH, Console(stderr=True).width))
     console.print(
         Panel(
             Group(*lines),
-            title=f"You have run this before: {short(entry)}",
+            title=Text(f"You have run this before: {short(entry)}"),
             title_align="left",
             border_style="bold yellow",
         )
     )
     # Outside the frame, unbroken, so that it can be clicked and copied.
-    console.print(f"  {_page(entry)}", style="dim", soft_wrap=True)
+    console.print(Text(f"  {one_line(_page(entry))}", style="dim"), soft_wrap=True)
 
 
 _ADVICE = (
@@ -235,7 +238,8 @@ def _say(lines: Sequence[str]) -> None:
     import textwrap
 
     wrapped = textwrap.TextWrapper(WIDTH, subsequent_indent="    ", break_long_words=False)
-    said = [wrapped.fill(lines[0])]
+    first, *rest = map(harmless, lines)
+    said = [wrapped.fill(first)]
     wrapped.initial_indent = "  "
-    said += map(wrapped.fill, lines[1:])
+    said += map(wrapped.fill, rest)
     sys.stderr.write("\n".join(said) + "\n")

@@ -17,13 +17,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gitlab_journal.terminal import harmless, one_line
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
 
 class JournalError(Exception):
-    """The root of all errors that the journal raises itself."""
+    """The root of all errors that the journal raises itself.
+
+    As text it steers no terminal, whatever the page or path that it names.
+    """
+
+    def __str__(self) -> str:
+        return harmless(super().__str__())
 
 
 class JournalWarning(UserWarning):
@@ -34,7 +42,7 @@ class PageError(JournalError):
     """A page is damaged: `path` and `line` (from 1) say where, `reason` what."""
 
     def __init__(self, reason: str, *, path: Path | None = None, line: int = 1) -> None:
-        super().__init__(f"{path or '<page>'}:{line}: {reason}")
+        super().__init__(f"{one_line(str(path or '<page>'))}:{line}: {reason}")
         self.reason = reason
         self.path = path
         self.line = line

@@ -12,6 +12,7 @@ from gitlab_journal.errors import DuplicateExperimentError
 from gitlab_journal.guard import guarded
 from gitlab_journal.kept import is_kept, load_kept
 from gitlab_journal.returned import given_back
+from gitlab_journal.terminal import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,12 +103,16 @@ def _reused(
         found = _result(entry, described, state=state)
         if isinstance(found, Reused):
             line = reused(entry, seeded=described.fingerprint.seeded)
-            sys.stderr.write(line + "\n")
+            _tell(line)
             return found
         missing = missing or found
     if missing is not None:
-        sys.stderr.write(not_reused(duplicates[0].entry, missing.reason) + "\n")
+        _tell(not_reused(duplicates[0].entry, missing.reason))
     return None
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(one_line(line) + "\n")
 
 
 def _unknown(described: Described, options: Options) -> _Missing | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from gitlab_journal.errors import JournalWarning
+from gitlab_journal.terminal import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +25,7 @@ _NOT_THEIRS = (f"{Path(__file__).parent}{os.sep}", contextlib.__file__, functool
 
 def warn(message: str) -> None:
     """Warn the user, at the user's own line, of something met before the training."""
-    warnings.warn(f"gitlab_journal: {message}", JournalWarning, stacklevel=_depth())
+    warnings.warn(f"gitlab_journal: {harmless(message)}", JournalWarning, stacklevel=_depth())
 
 
 def warn_beside(message: str) -> None:
@@ -33,7 +34,7 @@ def warn_beside(message: str) -> None:
     Where warnings are made errors (`python -W error`) it is said on stderr instead.
     """
     try:
-        warnings.warn(f"gitlab_journal: {message}", JournalWarning, stacklevel=_depth())
+        warnings.warn(f"gitlab_journal: {harmless(message)}", JournalWarning, stacklevel=_depth())
     except JournalWarning as warning:
         sys.stderr.write(f"JournalWarning: {warning}\n")
 

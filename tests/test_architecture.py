@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parents[1] / "gitlab_journal"
 
 # A folder stands for all of its modules.
 LEVELS = {
-    0: ["errors", "guard"],
+    0: ["errors", "guard", "terminal"],
     1: ["page", "prediction", "evidence", "chart", "secrets", "sizes", "phrases", "three_ways"],
     2: [
         "identity",

@@ -8,8 +8,9 @@ import click
 
 from gitlab_journal.commands.infer import text_given
 from gitlab_journal.commands.opening import complete_id, journal_option, open_journal
-from gitlab_journal.commands.speech import say
+from gitlab_journal.commands.speech import print_path, say
 from gitlab_journal.errors import ArgumentError
+from gitlab_journal.terminal import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -159,8 +160,8 @@ def amend_entry(
     say(f"amended: {entry.id}, {made.entry.title}")
     for edit in made.edits:
         if not worked_out(edit, made.edits):
-            say(f"  {edit.words}")
-    click.echo(desk.repository.root / row.path)
+            say(f"  {one_line(edit.words)}")
+    print_path(desk.repository.root / row.path)
 
 
 def delete_entry(journal: Path | None, word: str, *, reason: str) -> None:

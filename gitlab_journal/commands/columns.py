@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.catalogue.query import leaves
-from gitlab_journal.commands.speech import harmless, verdict_mark
+from gitlab_journal.commands.speech import verdict_mark
 from gitlab_journal.phrases import duration_words, number_words
+from gitlab_journal.terminal import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 NAMES = {"params": "parameters"}
 COMMIT = 7  # digits, as git itself shortens it
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 SHOWN = 30  # characters of a value within a sentence
 
 
@@ -252,6 +254,8 @@ def commits(comparison: Comparison, project: Path) -> list[str]:
 
 
 def _is_commit(commit: str, project: Path) -> bool:
+    if _COMMIT.fullmatch(commit) is None:  # what git would take for an option, or for a branch
+        return False
     try:
         git("cat-file", "-e", f"{commit}^{{commit}}", cwd=project)
     except StoreError:

@@ -14,8 +14,9 @@ from gitlab_journal.commands.opening import (
     open_journal,
     project_folder,
 )
-from gitlab_journal.commands.speech import harmless, painted
+from gitlab_journal.commands.speech import painted, print_json
 from gitlab_journal.phrases import cut
+from gitlab_journal.terminal import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -67,9 +68,7 @@ def show_differences(journal: Path | None, before: str, after: str, *, as_json: 
     cover = desk.cover
     comparison = compare(one, other, cover)
     if as_json:
-        import json
-
-        click.echo(json.dumps(comparison.as_dict(), indent=1, ensure_ascii=False))
+        print_json(comparison.as_dict())
         return
     blocks = ["\n".join(block) for block in _blocks(comparison, cover)]
     click.echo("\n\n".join(block for block in blocks if block), color=True)
@@ -87,7 +86,7 @@ def _blocks(comparison: Comparison, cover: Cover) -> Iterator[Iterator[str]]:
     yield _section("Differs without counting", comparison.remarks)
     yield _section("Results", _results(comparison))
     for sentence, line in lines(comparison, cover):
-        yield iter([fill(harmless(sentence), WIDTH), "", f"  {harmless(line)}"])
+        yield iter([fill(one_line(sentence), WIDTH), "", f"  {one_line(line)}"])
 
 
 def _head(comparison: Comparison) -> Iterator[str]:
@@ -95,17 +94,17 @@ def _head(comparison: Comparison) -> Iterator[str]:
 
     before, after = comparison.before, comparison.after
     names = short_names(before, after)
-    yield harmless(sentence(comparison))
+    yield one_line(sentence(comparison))
     yield ""
     for word, name, entry in zip(("before", "after"), names, (before, after), strict=True):
         date = f"{entry.date:%Y-%m-%d %H:%M}" if entry.date else "undated"
-        yield harmless(cut(f"{word:6}  {name}  {date}  {entry.title}", WIDTH))
+        yield one_line(cut(f"{word:6}  {name}  {date}  {entry.title}", WIDTH))
 
 
 def _section(heading: str, words: Sequence[str]) -> Iterator[str]:
     if words:
         yield painted(heading, "bright_black", stream=sys.stdout)
-        yield from (f"  {harmless(line)}" for line in words)
+        yield from (f"  {one_line(line)}" for line in words)
 
 
 def _results(comparison: Comparison) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gitlab_journal.commands.opening import complete_id, journal_option, open_journal
-from gitlab_journal.commands.speech import say
+from gitlab_journal.commands.speech import print_path, say
 from gitlab_journal.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def write_inference(journal: Path | None, word: str, text: str | None) -> None:
         message = commit_message(written, subject=f"inference: {entry.title}")
         commit_page(desk, row, entry, written, message=message, date=now)
     say(f"inference committed: {entry.id}, {entry.title}")
-    click.echo(desk.repository.root / row.path)
+    print_path(desk.repository.root / row.path)
 
 
 def _refuse_early(entry: Entry) -> None:

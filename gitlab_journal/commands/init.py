@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from gitlab_journal.commands.opening import project_folder
-from gitlab_journal.commands.speech import say
+from gitlab_journal.commands.speech import print_path, say
 
 TALK = """\
 Made a journal in {folder}: {cover} (settings and cover text), .gitattributes, .gitignore.
@@ -59,7 +59,7 @@ def create_journal(path: Path | None) -> None:
         else f"\n\nExperiments find it by: export GITLAB_JOURNAL={folder}"
     )
     say(TALK.format(folder=folder, cover=COVER, elsewhere=elsewhere))
-    click.echo(folder)
+    print_path(folder)
 
 
 def _usual_place() -> Path:

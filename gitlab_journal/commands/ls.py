@@ -15,7 +15,7 @@ from gitlab_journal.commands.question import (
     parse_since,
     split_verdict,
 )
-from gitlab_journal.commands.speech import MARKS, painted, say
+from gitlab_journal.commands.speech import MARKS, painted, print_json, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -263,12 +263,9 @@ def _note_unknown(rows: Sequence[Row], names: Sequence[str]) -> None:
 
 
 def _print_json(lines: Sequence[Line], root: Path) -> None:
-    import json
-
     from gitlab_journal.commands.gathering import as_dict
 
-    listed = [as_dict(line, root) for line in lines]
-    click.echo(json.dumps(listed, indent=1, ensure_ascii=False))
+    print_json([as_dict(line, root) for line in lines])
 
 
 def _print_table(lines: Sequence[Line], names: Sequence[str]) -> None:

@@ -9,6 +9,7 @@ import click
 
 from gitlab_journal.commands.speech import say
 from gitlab_journal.errors import JournalError
+from gitlab_journal.terminal import one_line
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -86,14 +87,14 @@ def complete_id(
         for word in (row.id, row.id[-4:])
         if incomplete and word.startswith(incomplete)
     )
-    return [CompletionItem(word, help=row.title) for word, row in found][:50]
+    return [CompletionItem(word, help=one_line(row.title)) for word, row in found][:50]
 
 
 def name_damages(catalogue: Catalogue) -> int:
     """Name each page that does not read on stderr; returns the exit code."""
     damages = catalogue.damaged()
     for damage in damages:
-        say(f"{damage.path}:{damage.line}: {damage.reason}", style="error")
+        say(f"{one_line(damage.path)}:{damage.line}: {damage.reason}", style="error")
     if damages:
         say(f"{len(damages)} damaged page{'s' if len(damages) > 1 else ''} left out")
     return 1 if damages else 0

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from gitlab_journal.commands.opening import journal_option, name_damages, open_journal
-from gitlab_journal.commands.speech import say
+from gitlab_journal.commands.speech import print_path, say
 
 FOLDER = "site"
 
@@ -55,5 +55,5 @@ def render_journal(journal: Path | None, output: Path | None) -> int:
     folder = (output.expanduser() if output else desk.repository.root / FOLDER).absolute()
     report = render(desk.repository, desk.catalogue, folder)
     say(f"{report.pages} pages: {report.written} files written, {report.removed} removed")
-    click.echo(folder / "index.html")
+    print_path(folder / "index.html")
     return name_damages(desk.catalogue)

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from gitlab_journal.commands.opening import complete_id, journal_option, open_journal
-from gitlab_journal.commands.speech import MARKS, coloured, harmless, say, verdict_mark
+from gitlab_journal.commands.speech import MARKS, coloured, print_json, say, verdict_mark
 from gitlab_journal.errors import EntryNotFoundError
+from gitlab_journal.terminal import harmless, one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from markdown_it.token import Token
@@ -65,9 +67,7 @@ def show_history(journal: Path | None, word: str, *, as_json: bool) -> None:
 
     events = history(open_journal(journal), word)
     if as_json:
-        import json
-
-        click.echo(json.dumps(story_rows(events), indent=1, ensure_ascii=False))
+        print_json(story_rows(events))
     else:
         print_story(events)
 
@@ -78,9 +78,7 @@ def show_entry(journal: Path | None, word: str, *, as_json: bool) -> None:
     row = _row(desk, word)
     entry = desk.entry(row)
     if as_json:
-        import json
-
-        click.echo(json.dumps(entry.as_dict(), indent=1, ensure_ascii=False))
+        print_json(entry.as_dict())
     elif sys.stdout.isatty():
         _print_readable(entry)
     else:
@@ -117,8 +115,16 @@ def _print_readable(entry: Entry) -> None:
     console.print(Text(_facts(entry), style="bright_black"))
     body = harmless("\n".join(entry.text[entry.page.body :].splitlines()))
     markdown = Markdown(body, hyperlinks=False, code_theme="ansi_dark")
+    _quieten(markdown.parsed)
     markdown.elements = {**Markdown.elements, "fence": _named_block()}  # type: ignore[misc]  # of this page alone
     console.print(markdown)
+
+
+def _quieten(tokens: Sequence[Token]) -> None:
+    """Make harmless what Markdown has decoded: `&#8238;` in a text, `%1b` in an address."""
+    for token in tokens:
+        token.content, token.info = harmless(token.content), harmless(token.info)
+        _quieten(token.children or ())
 
 
 def _named_block() -> type[CodeBlock]:
@@ -156,4 +162,4 @@ def _facts(entry: Entry) -> str:
         duration_words(entry.duration) if entry.duration is not None else "",
         " ".join(f"#{tag}" for tag in entry.tags),
     ]
-    return harmless(" · ".join(fact for fact in facts if fact))
+    return one_line(" · ".join(fact for fact in facts if fact))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from gitlab_journal.errors import JournalWarning
+from gitlab_journal.terminal import harmless
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from typing import IO
 
 STYLES = {"error": "red", "warning": "yellow"}
@@ -29,9 +32,10 @@ MARKS = {
 }
 
 
-def harmless(text: str) -> str:
-    """Return `text` without what would steer a terminal: only what prints, lines and tabs stay."""
-    return "".join(letter if letter.isprintable() or letter in "\n\t" else " " for letter in text)
+# What a terminal may take for more than a letter, where JSON has another way to write it.
+_UNUSUAL = re.compile(r"[^\n -~]")
+# A later line of an error that a page or path might have brought: ours are indented.
+_LATER_LINE = re.compile(r"\n(?=[^\s])")
 
 
 def say(message: str, *, style: str | None = None) -> None:
@@ -40,8 +44,28 @@ def say(message: str, *, style: str | None = None) -> None:
     if style is None:
         click.echo(message, err=True)
         return
+    message = _LATER_LINE.sub("\n  ", message)
     word = painted(f"{style}:", STYLES[style], stream=sys.stderr)
     click.echo(f"{word} {message}", err=True, color=True)
+
+
+def print_json(value: object) -> None:
+    """Write a value to stdout as JSON, what does not print in it escaped."""
+    import json
+
+    text = json.dumps(value, indent=1, ensure_ascii=False)
+    click.echo(_UNUSUAL.sub(_escaped, text))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    import json
+
+    return found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1]
+
+
+def print_path(path: Path) -> None:
+    """Write a path to stdout: as it is for a program, harmless on a terminal."""
+    click.echo(harmless(str(path)) if sys.stdout.isatty() else path)
 
 
 def say_warning(  # noqa: PLR0917  # the signature of warnings.showwarning

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gitlab_journal.commands.speech import harmless, painted
+from gitlab_journal.commands.speech import painted
 from gitlab_journal.telling import SIGNATURES, tell
+from gitlab_journal.terminal import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,7 +27,7 @@ def print_story(events: Sequence[Event]) -> None:
     """Print the history of an entry for reading, oldest first."""
     last = next((event.entry for event in reversed(events) if event.entry), None)
     if last is not None:
-        click.echo(harmless(f"{last.id}  {last.title}"))
+        click.echo(one_line(f"{last.id}  {last.title}"))
     click.echo("All times are UTC; the newest commit is below.\n")
     for event, told in _told(events):
         click.echo(_head(event))
@@ -86,10 +87,9 @@ def _head(event: Event) -> str:
 
 
 def _wrapped(text: str, indent: str, *, hanging: str | None = None) -> list[str]:
-    text = harmless(text).replace("\n", " ")
     further = f"{indent}  " if hanging is None else hanging
     return textwrap.wrap(
-        text,
+        one_line(text),
         WIDTH,
         initial_indent=indent,
         subsequent_indent=further,

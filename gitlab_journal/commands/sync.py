@@ -9,6 +9,7 @@ import click
 from gitlab_journal.commands.opening import journal_option, open_journal, project_folder
 from gitlab_journal.commands.speech import say
 from gitlab_journal.errors import ArgumentError
+from gitlab_journal.terminal import one_line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,7 +84,7 @@ def sync_journal(journal: Path | None, remote: str | None, *, unrelated: bool) -
         say(warning, style="warning")
     say(summary(done))
     for note in done.notes[:_SHOWN]:
-        say(f"  {note}")
+        say(f"  {one_line(note)}")
     if len(done.notes) > _SHOWN:
         say(f"  and {len(done.notes) - _SHOWN} more, in the message of: git log --merges")
 

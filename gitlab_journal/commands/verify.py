@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from gitlab_journal.commands.opening import journal_option, open_journal
-from gitlab_journal.commands.speech import harmless, painted, say
+from gitlab_journal.commands.speech import painted, print_json, say
+from gitlab_journal.terminal import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -139,8 +140,6 @@ def _repair(desk: Desk, report: Report) -> list[str]:
 
 
 def _print_json(report: Report, repaired: Sequence[str]) -> None:
-    import json
-
     about = {
         "commit": report.tip,
         "since": report.since,
@@ -152,7 +151,7 @@ def _print_json(report: Report, repaired: Sequence[str]) -> None:
         "pushed": [one.as_dict() for one in report.pushed],
         "repaired": list(repaired),
     }
-    click.echo(json.dumps(about, indent=1, ensure_ascii=False))
+    print_json(about)
 
 
 def _print(desk: Desk, report: Report) -> None:
@@ -198,7 +197,7 @@ def _title_of(desk: Desk, entry: str | None) -> str:
     if entry is None:
         return "The journal"
     rows = desk.catalogue.rows(entry)
-    return harmless(f"{entry}  {rows[0].title}" if rows else entry)
+    return one_line(f"{entry}  {rows[0].title}" if rows else entry)
 
 
 def _print_finding(one: Finding) -> None:
@@ -208,7 +207,7 @@ def _print_finding(one: Finding) -> None:
     commit = f"commit {one.commit[:12]}" if one.commit else None
     for where in (commit, place):
         if where:
-            _line(f"{_INDENT * 2}{harmless(where)}")
+            _line(f"{_INDENT * 2}{one_line(where)}")
 
 
 def _print_notes(notes: Sequence[Finding]) -> None:
@@ -238,7 +237,7 @@ def _wrapped(text: str, *, indent: str) -> None:
     from textwrap import wrap
 
     for line in wrap(
-        harmless(text).replace("\n", " "),
+        one_line(text),
         WIDTH,
         initial_indent=indent,
         subsequent_indent=indent,
