@@ -164,7 +164,7 @@ def read_attachments(folder: Path) -> tuple[dict[str, bytes], References]:
 
 def file_name(name: str) -> str:
     """Return a name that is one on every file system and in a link: no controls, no slash."""
-    kept = "".join(one if one.isprintable() and one not in '/\\<>:"|?*' else "-" for one in name)
+    kept = "".join(one if one.isprintable() and one not in '/\\<>:"|?*`' else "-" for one in name)
     clean, count = redact(kept)
     kept = clean.strip("[]") if count else kept
     while len(kept.encode(errors="replace")) > _LONGEST_NAME:

@@ -50,3 +50,18 @@ def test_a_short_diff_of_long_lines_is_no_part_of_the_page(project):
 
     (entry,) = project.journal.entries()
     assert (None, True) == (entry.diff, "code.diff" in entry.prose("Code"))
+
+
+def test_half_a_megabyte_of_changes_costs_many_runs_one_file(project):
+    large = "".join(f"A{number} = '{number:060d}'\n" for number in range(7_000))
+    train = project.module(SOURCE.replace(LONG, large)).train
+    for number in range(5):
+        train(number)
+    listed = project.journal_git("ls-tree", "-r", "-l", "HEAD", "entries").splitlines()
+    diffs = [line for line in listed if line.endswith("code.diff")]
+    kept = project.journal_git("cat-file", "--batch-all-objects", "--batch-check").splitlines()
+    sizes = [int(line.split()[2]) for line in kept]
+
+    assert (1, 1) == (len(diffs), sum(size > 100_000 for size in sizes))
+    assert max(sizes) > 500_000
+    assert sum(sizes) - max(sizes) < 100_000

@@ -30,6 +30,7 @@ _HOMES = {
     "data": "Procedure",
     "metrics": "Results",
     "curves": "Results",
+    "attachments": "Results",
     "functions": "Code",
     "environment": "Code",
 }
@@ -40,6 +41,8 @@ _TITLE = re.compile(r"^ {0,3}#(?!#)[^\n]*$", re.MULTILINE)
 _JUDGED = re.compile(
     r"^Predicted (?![^\n]*: invalid, )[^\n]*: (?:supported|refuted|open, [^:\n]*)\.$", re.MULTILINE
 )
+# The sentence about attachments, which the site has in a table.
+_REFERRED = re.compile(r"^Too large to be copied, [^\n]*: `[^\n]*$\n?", re.MULTILINE)
 # What the site draws anew, in the folder of the entry's id.
 _CURVES = re.compile(r"!\[[^\]\n]*\]\(([^()\n]*)/curves\.svg\)[ \t]*\n?")
 # Of the environment, what is named before it is unfolded.
@@ -107,6 +110,8 @@ def _views(material: Material) -> dict[str, str]:
         made["metrics"] = blocks.metrics(tables.metrics_table(entry, parent, claimed=claimed))
     if drawn := panels(material.fits, material.parent_fits):
         made["curves"] = blocks.curves(_curves(drawn, material))
+    if entry.attachments:
+        made["attachments"] = blocks.attachments(tables.attachments_table(entry.attachments))
     if entry.functions:
         behind = tables.pairs(entry.functions)
         count = words.count(len(behind), "definition")
@@ -190,6 +195,8 @@ def _html(name: str, body: str, made: Sequence[str], material: Material) -> str:
     entry = material.entry
     if name == "Results" and entry.prediction:
         body = _JUDGED.sub("", body, count=1)
+    if name == "Results" and entry.attachments:
+        body = _REFERRED.sub("", body, count=1)
     if material.fits:
         body = _CURVES.sub(lambda found: "" if found[1] == entry.id else found[0], body)
     if not body.replace("\0", "").strip():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.site import words
 from gitlab_journal.site.drawings import dots
+from gitlab_journal.sizes import size_of, size_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -90,6 +91,23 @@ def data_table(data: Mapping[str, Any], *, dataset: str | None) -> View:
         )
     named = any(row["name"] not in ("", row["argument"], dataset) for row in found)
     return {"caption": f"Data: {dataset}" if dataset else "Data", "named": named, "rows": found}
+
+
+def attachments_table(attachments: Mapping[str, Any]) -> View:
+    """Return what was too large to be copied: name, size, place, the first digits of the hash."""
+    found = []
+    for name, written in attachments.items():
+        row = written if isinstance(written, dict) else {"path": written}
+        size = size_of(row.get("size"))
+        found.append(
+            {
+                "name": name,
+                "size": words.text(row.get("size", "")) if size is None else size_words(size),
+                "place": words.text(row.get("path", "")),
+                "hash": words.short_hash(str(row.get("hash", ""))),
+            }
+        )
+    return {"rows": found}
 
 
 def shape(sizes: object) -> str:
