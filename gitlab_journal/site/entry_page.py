@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.site import tables, words
 from gitlab_journal.site.claims import claim_views
-from gitlab_journal.site.links import root_of, site_path
+from gitlab_journal.site.links import page_address, root_of
 from gitlab_journal.site.sections import Material, sections
 from gitlab_journal.site.states import UNKNOWN, state
 from gitlab_journal.site.subjects import Relative, moment, month_of
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gitlab_journal.entry import Entry
+    from gitlab_journal.site.commits import Stamp
     from gitlab_journal.site.history import Columns
     from gitlab_journal.site.links import Links
     from gitlab_journal.site.states import State
@@ -54,7 +55,9 @@ def entry_view(
         "together": became if len(claims) > 1 else None,
         "plain": "" if claims else _plain(entry),
         "committed": _committed(subject),
+        "repredicted": _amended(subject.commits.repredicted),
         "judged": _judged(subject, entry),
+        "rejudged": _amended(subject.commits.rejudged) if entry.status == "done" else None,
         "error": _error(entry),
         "sections": sections(material),
         "facts": _facts(entry),
@@ -82,6 +85,13 @@ def _committed(subject: Subject) -> View | None:
         "time": f"{words.clock(stamp.time, seconds=True)} UTC",
         "commit": words.short_commit(stamp.commit),
     }
+
+
+def _amended(stamp: Stamp | None) -> View | None:
+    """Return when something was amended: the day as well, which may be long after the run."""
+    if stamp is None:
+        return None
+    return {"time": words.instant(stamp.time)["words"], "commit": words.short_commit(stamp.commit)}
 
 
 def _judged(subject: Subject, entry: Entry) -> View | None:
@@ -190,8 +200,8 @@ def _relative(one: Relative | str) -> View:
     begun = moment(entry_id=one.id, date=one.date)
     why = [words.day(begun)] if begun else []
     why.append(became.word.lower())
-    return _item(one.title, why=" · ".join(why), href=site_path(one.path), became=became)
+    return _item(one.title, why=" · ".join(why), href=page_address(one.path), became=became)
 
 
 def _named(one: Relative | None) -> View | None:
-    return {"title": one.title, "href": site_path(one.path)} if one else None
+    return {"title": one.title, "href": page_address(one.path)} if one else None

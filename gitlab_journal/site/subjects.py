@@ -65,8 +65,7 @@ class Subject:
             f"{one.path} {one.blob}" if isinstance(one, Relative) else str(one) for one in named
         ]
         stamps = [
-            f"{stamp.commit} {stamp.seconds}" if stamp else "-"
-            for stamp in (self.commits.hypothesis, self.commits.verdict)
+            f"{stamp.commit} {stamp.seconds}" if stamp else "-" for stamp in self.commits.stamps
         ]
         counts = f"{len(self.parents)} {len(self.children)}"
         blobs = f"{self.history} {self.parent_history}"
