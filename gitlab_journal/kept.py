@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.errors import StoreError
 from gitlab_journal.identity.models.networks import is_network
+from gitlab_journal.page.portable import from_json
 from gitlab_journal.store.files import sync_folder, write_file
 from gitlab_journal.store.key import key_path, new_user_key, user_key
 
@@ -99,7 +100,7 @@ def load_kept(state: Path, entry: str) -> Kept:
     """
     folder = state / "kept" / entry
     try:
-        about = json.loads((folder / ABOUT).read_bytes())
+        about = from_json((folder / ABOUT).read_bytes())
     except ValueError as error:
         raise StoreError(f"{folder / ABOUT} is not as you kept it: {error}") from error
     if not isinstance(about, dict) or about.get("file") != FILES.get(str(about.get("kind"))):

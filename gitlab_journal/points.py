@@ -10,6 +10,8 @@ import threading
 from typing import TYPE_CHECKING
 
 from gitlab_journal.outcome import as_number
+from gitlab_journal.page.blocks import is_number
+from gitlab_journal.page.portable import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -52,7 +54,7 @@ class Points:
 def read_points(folder: Path) -> dict[str, Columns]:
     """Return each series as columns, `step` first; None where a step has no value.
 
-    A line that was cut off by the death of its process or a full disk is left out; a very long
+    A line that was cut off by the death of its process, a full disk or damage is left out; a long
     series is thinned, as `read_series` tells.
     """
     return {name: series.columns() for name, series in read_series(folder).items()}
@@ -67,15 +69,22 @@ def read_series(folder: Path, *, cells: int = CELLS) -> dict[str, Series]:
     path = folder / FILE
     found: dict[str, Series] = {}
     if path.exists():
-        with path.open(encoding="utf-8") as lines:
+        with path.open("rb") as lines:
             for line in lines:
-                try:
-                    row = json.loads(line)
-                except json.JSONDecodeError:
-                    continue
-                series = found.setdefault(row["series"], Series(cells))
-                series.add({"step": row["step"]} | row["values"])
+                if point := _parsed(line):
+                    found.setdefault(point[0], Series(cells)).add(point[1])
     return found
+
+
+def _parsed(line: bytes) -> tuple[str, Row] | None:
+    """Return the series and the values of a point, None for a line that does not hold one."""
+    try:
+        row = from_json(line.decode())
+        name, values = row["series"], {"step": row["step"], **row["values"]}
+    except (ValueError, KeyError, TypeError):
+        return None
+    sound = isinstance(name, str) and all(map(is_number, values.values()))
+    return (name, values) if sound else None
 
 
 class Series:

@@ -1,11 +1,13 @@
-"""Values as JSON can hold them."""
+"""Values as JSON holds them."""
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import PurePath
+from typing import Any
 
 from gitlab_journal.page.writer import scalar, timestamp
 
@@ -30,3 +32,11 @@ def portable(value: object) -> object:
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
     return value
+
+
+def from_json(said: str | bytes) -> Any:
+    """Return the value that JSON holds. Raises ValueError for what is none, or nests too deeply."""
+    try:
+        return json.loads(said)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error

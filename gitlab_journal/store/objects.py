@@ -8,29 +8,35 @@ import secrets
 import threading
 import zlib
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.errors import StoreError
 from gitlab_journal.store.files import sync_folder
 from gitlab_journal.store.small import read_small
+from gitlab_journal.store.trees import (
+    EXECUTABLE,
+    FILE,
+    FOLDER,
+    LINK,
+    SUBMODULE,
+    Item,
+    parse_commit,
+    parse_object,
+    parse_tree,
+    render_tree,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from typing import TypeVar
 
-FILE, EXECUTABLE, FOLDER = b"100644", b"100755", b"40000"
-LINK, SUBMODULE = b"120000", b"160000"
+    T = TypeVar("T")
+
+__all__ = ["EXECUTABLE", "FILE", "FOLDER", "LINK", "SUBMODULE", "Item", "Objects", "path_bytes"]
+
 _REMEMBERED_TREES = 64
 _RACES = 5  # with a git that packs
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One name in a tree: its mode and the object it stands for."""
-
-    mode: bytes
-    object: str
 
 
 class Objects:
@@ -116,7 +122,7 @@ class Objects:
     def read(self, digest: str) -> tuple[str, bytes]:
         """Return the kind and the content of an object; StoreError where it is missing."""
         if digest in self._waiting:
-            return _parse(self._waiting[digest])
+            return parse_object(self._waiting[digest])
         for race in range(_RACES):  # git may just have packed it
             found = (
                 _read_loose(self.folder, digest)
@@ -134,17 +140,16 @@ class Objects:
             kind, content = self.read(digest)
             if kind != "tree":
                 raise StoreError(f"object {digest} is a {kind}, expected a tree")
-            known = self._remember(digest, _parse_tree(content))
+            known = self._remember(digest, _parsed(digest, content, parse_tree))
         return known
 
     def tree_of(self, commit: str) -> str:
         """Return the id of a commit's tree."""
-        return self.commit(commit).split(b"\n", 1)[0].removeprefix(b"tree ").decode()
+        return _parsed(commit, self.commit(commit), parse_commit)[0]
 
     def parents_of(self, commit: str) -> list[str]:
         """Return the ids of a commit's parents, none for the first one."""
-        lines = self.commit(commit).partition(b"\n\n")[0].split(b"\n")
-        return [line[7:].decode() for line in lines if line.startswith(b"parent ")]
+        return _parsed(commit, self.commit(commit), parse_commit)[1]
 
     def commit(self, digest: str) -> bytes:
         """Return the text of a commit."""
@@ -193,7 +198,7 @@ class Objects:
         for name, inner in below.items():
             old = items.get(name)
             if old is not None and old.mode != FOLDER:
-                raise StoreError(f"{(where + name).decode()} in the journal is not a folder")
+                raise StoreError(f"{_shown(where + name)} in the journal is not a folder")
             inside = self._grow(old.object if old else None, inner, where + name + b"/")
             if inside is None:
                 items.pop(name, None)
@@ -201,7 +206,7 @@ class Objects:
                 items[name] = Item(FOLDER, inside)
         if not items:
             return None
-        digest = self.add("tree", _render_tree(items))
+        digest = self.add("tree", render_tree(items))
         self._remember(digest, items)
         return digest
 
@@ -263,37 +268,23 @@ def _read_loose(folder: Path, digest: str) -> tuple[str, bytes] | None:
         return None
     except (OSError, zlib.error) as error:
         raise StoreError(f"object {digest} in {folder} is damaged: {error}") from error
-    return _parse(stored)
+    return _parsed(digest, stored, parse_object)
 
 
-def _parse(stored: bytes) -> tuple[str, bytes]:
-    header, _, content = stored.partition(b"\0")
-    return header.split(b" ")[0].decode(), content
+def _parsed(digest: str, content: bytes, parse: Callable[[bytes], T]) -> T:
+    try:
+        return parse(content)
+    except ValueError as error:
+        raise StoreError(f"object {digest} is damaged: {error}; try git fsck") from error
+
+
+def _shown(path: bytes) -> str:
+    return path.decode(errors="replace")
 
 
 def _mode_of(old: Item | None, path: bytes) -> bytes:
     if old is None:
         return FILE
     if old.mode not in (FILE, EXECUTABLE):
-        raise StoreError(f"{path.decode()} in the journal is not a file (mode {old.mode.decode()})")
+        raise StoreError(f"{_shown(path)} in the journal is not a file (mode {old.mode.decode()})")
     return old.mode
-
-
-def _parse_tree(content: bytes) -> dict[bytes, Item]:
-    items, at = {}, 0
-    while at < len(content):
-        end = content.index(b"\0", at)
-        mode, _, name = content[at:end].partition(b" ")
-        items[name] = Item(mode, content[end + 1 : end + 21].hex())
-        at = end + 21
-    return items
-
-
-def _render_tree(items: Mapping[bytes, Item]) -> bytes:
-    # git sorts a folder as if its name ended with a slash
-    ordered = sorted(
-        items.items(), key=lambda pair: pair[0] + (b"/" if pair[1].mode == FOLDER else b"")
-    )
-    return b"".join(
-        b"%s %s\0%s" % (item.mode, name, bytes.fromhex(item.object)) for name, item in ordered
-    )

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from gitlab_journal.errors import StoreError
+from gitlab_journal.page.portable import from_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,8 +66,9 @@ def pushes(state: Path) -> list[Push]:
 
 def _parsed(line: str) -> Push | None:
     try:
-        row = json.loads(line)
-        remote, commit, at = (row[name] for name in ("remote", "commit", "at"))
-        return Push(str(remote), str(commit), datetime.fromisoformat(at))
+        row = from_json(line)
+        remote, commit, at = (str(row[name]) for name in ("remote", "commit", "at"))
+        moment = datetime.fromisoformat(at)
     except (ValueError, KeyError, TypeError):
         return None
+    return Push(remote, commit, moment) if moment.tzinfo else None

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gitlab_journal.page.portable import from_json
 from gitlab_journal.store.author import Author
 from gitlab_journal.store.files import sync_file, sync_folder, write_file
 
@@ -64,8 +65,8 @@ def read_record(path: Path) -> Record | None:
         head, _, contents = path.read_bytes().partition(b"\n")
     except FileNotFoundError:
         return None
-    about = json.loads(head)
-    name, email = about["author"]
+    about = _said(head)
+    name, email = map(str, about["author"])
     rest = io.BytesIO(contents)
     return Record(
         id=about["id"],
@@ -75,6 +76,18 @@ def read_record(path: Path) -> Record | None:
         author=Author(name, email),
         date=datetime.fromisoformat(about["date"]),
     )
+
+
+def _said(head: bytes) -> dict[str, Any]:
+    about: dict[str, Any] = from_json(head)
+    fits = (
+        isinstance(about, dict)
+        and all(isinstance(about.get(name), str) for name in ("id", "message", "date"))
+        and all(isinstance(about.get(name), dict) for name in ("files", "bases"))
+    )
+    if not fits:
+        raise ValueError("its first line does not describe a record")
+    return about
 
 
 def _copies(folder: Path, files: Mapping[str, bytes], beside: Path) -> dict[str, str]:
@@ -104,8 +117,9 @@ def _described(
 def _restored(
     rest: io.BytesIO, described: Mapping[str, list[Any]], beside: Path
 ) -> dict[str, bytes]:
+    most = rest.getbuffer().nbytes
     contents = {
-        path: (beside / copy[0]).read_bytes() if copy else rest.read(size)
+        path: (beside / copy[0]).read_bytes() if copy else rest.read(min(size, most))
         for path, (size, _, *copy) in described.items()
     }
     for path, (_, digest, *_) in described.items():

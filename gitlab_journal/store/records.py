@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.errors import StoreError
 from gitlab_journal.guard import warn_beside
+from gitlab_journal.page.portable import from_json
 from gitlab_journal.store import lease, reserve, saving
 from gitlab_journal.store.files import sync_folder, why_unwritable, write_file
 from gitlab_journal.store.host import describe_process, is_here
@@ -136,11 +137,22 @@ class Runs:
 
     def was_called_dead(self, id: str) -> tuple[bytes, bytes] | None:  # noqa: A002 - a run's word
         """Return what a run's page was and became when another machine called the run dead."""
+        note = self._of(id) / _CALLED_DEAD
         try:
-            said = json.loads((self._of(id) / _CALLED_DEAD).read_bytes())
+            said = from_json(note.read_bytes())
+            return said["before"].encode(), said["after"].encode()
         except FileNotFoundError:
             return None
-        return said["before"].encode(), said["after"].encode()
+        except (
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+        ) as error:  # its result matters more
+            warn_beside(
+                f"{note}, what a page was before another machine changed it, is damaged: {error}"
+            )
+            return None
 
     def call_dead(self, leftover: Leftover, before: bytes, after: bytes) -> None:
         """Note how the page of a run was changed that is not surely dead: it may end after all."""
@@ -269,7 +281,7 @@ def _read_payload(marker: Path) -> dict[str, Any] | None:
         said = read_unheld(marker)
     except OSError:
         return None
-    payload = None if said is None else json.loads(said)
+    payload = None if said is None else from_json(said)
     if payload is not None and not isinstance(payload, dict):
         raise ValueError(f"{marker.name} holds no mapping")
     return payload

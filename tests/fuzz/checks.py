@@ -74,17 +74,18 @@ def check_trailers(data: bytes) -> None:
         assert all("\n" not in value for value in group.values())
 
 
-def check_record(path: Path, data: bytes) -> None:
+def check_record(path: Path, data: bytes) -> Record | None:
     """Check that the bytes are a whole record, or refused with what its readers expect."""
     path.write_bytes(data)
     try:
         record = read_record(path)
     except (OSError, ValueError, KeyError, TypeError):
-        return
+        return None
     assert isinstance(record, Record)
     assert isinstance(record.id, str)
     assert isinstance(record.message, str)
     assert isinstance(record.date, datetime)
+    return record
 
 
 def _check_refusal(error: PageError, data: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from functools import cache
 from pathlib import Path
@@ -232,8 +233,24 @@ def json_damages(draw, seed):
     data = bytearray(json.dumps(said).encode())
     if draw(st.booleans()):
         at = draw(st.integers(0, len(data)))
-        hurt = [b"[" * 200_000, b'{"a":' * 100_000, b"9" * 5000, b"\xff", b"\x00", b"\n", b"NaN"]
+        hurt = [b"[" * 2000, b'{"a":' * 1000, b"9" * 5000, b"\xff", b"\x00", b"\n", b"NaN"]
         data[at : at + draw(st.integers(0, 9))] = draw(
             st.sampled_from(hurt) | st.binary(max_size=4)
         )
     return bytes(data)
+
+
+MESSAGE = (
+    "Record it\n\nEntry: a\nStatus: done\nVerdict: -\nParams: b\nData: -\nCode: c\n"
+    "Amends: score\nReason: a\n longer one\n"
+)
+TREE = b"100644 a.md\0" + b"x" * 20 + b"40000 b\0" + b"\xff" * 20
+ABOUT_A_RECORD = {
+    "id": "20260301-184307-d7k7m2",
+    "files": {"entries/a.md": [1, hashlib.sha256(b"a").hexdigest()]},
+    "bases": {},
+    "message": MESSAGE,
+    "author": ["Ada", "ada@example.org"],
+    "date": "2026-03-01T18:43:07+00:00",
+}
+RECORD = json.dumps(ABOUT_A_RECORD).encode() + b"\na"

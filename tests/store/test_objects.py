@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from gitlab_journal.errors import StoreError
 from gitlab_journal.store.changes import changes
-from gitlab_journal.store.objects import FILE, FOLDER, Item, Objects, _parse_tree, _render_tree
+from gitlab_journal.store.objects import FILE, FOLDER, Item, Objects
+from gitlab_journal.store.trees import parse_tree, render_tree
 
 NAMES = st.text("ab.-0é", min_size=1, max_size=3).filter(lambda name: name not in (".", ".."))
 PATHS = st.lists(NAMES, min_size=1, max_size=3).map("/".join)
@@ -52,7 +53,7 @@ def grow(objects, tree, files):
 
 @given(ITEMS)
 def test_a_tree_is_read_as_it_was_written(items):
-    assert items == _parse_tree(_render_tree(items))
+    assert items == parse_tree(render_tree(items))
 
 
 @given(files=FILES)
