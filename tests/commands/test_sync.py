@@ -454,9 +454,10 @@ def test_what_was_pushed_is_recorded_with_its_time(lab: Lab, entry: Callable[...
     assert before <= last.at <= datetime.now(UTC)
 
 
-def test_two_that_sync_at_once_lose_nothing(lab: Lab, entry: Callable[..., Page]):
+@pytest.mark.parametrize("rounds", [2, pytest.param(50, marks=pytest.mark.soak)])
+def test_two_that_sync_at_once_lose_nothing(lab: Lab, entry: Callable[..., Page], rounds):
     program = [sys.executable, "-m", "gitlab_journal", "sync", "--journal"]
-    pages = [entry(number, f"Entry {number}") for number in range(10)]
+    pages = [entry(number, f"Entry {number}") for number in range(2 * rounds)]
     for first, second in zip(pages[::2], pages[1::2], strict=True):
         lab.ada.write(*first)
         lab.ben.write(*second)
