@@ -49,22 +49,19 @@ def _redacted(text: str, *, is_code: bool, with_random: bool) -> tuple[str, int]
 
 
 def _found(text: str, *, is_code: bool, with_random: bool) -> list[Span]:
-    """Return where secrets stand, in order; of two that overlap the longer one."""
+    """Return where secrets stand, in order; two that overlap are one."""
     spans = [*find_shapes(text), *find_places(text), *find_assigned(text, is_code=is_code)]
     if with_random:
         spans += find_random(text)
+    # Of the same value by its shape and by its name, the shape comes first: it tells more.
     spans.sort(key=lambda span: (span[0], -span[1], not span[2]))
     kept: list[Span] = []
-    for span in spans:
-        if kept and span[0] < kept[-1][1]:
-            if span[1] <= kept[-1][1]:
-                # The same value by its shape and by its name: the shape tells more.
-                if span[:2] == kept[-1][:2] and not kept[-1][2]:
-                    kept[-1] = span
-                continue
-            kept[-1] = (kept[-1][0], span[1], kept[-1][2])
-            continue
-        kept.append(span)
+    for start, end, kind in spans:
+        if kept and start < kept[-1][1]:
+            first, last, known = kept[-1]
+            kept[-1] = first, max(last, end), known
+        else:
+            kept.append((start, end, kind))
     return kept
 
 
@@ -75,7 +72,7 @@ def redact_values(
 
     Without `with_random` only what is known by its name or its issuer's pattern goes.
     """
-    walk = _Walk([], with_random=with_random)
+    walk = _Walk(with_random=with_random)
     return {
         name: walk.without(value, str(name), str(name), strength(str(name)))
         for name, value in values.items()
@@ -85,8 +82,9 @@ def redact_values(
 class _Walk:
     """One walk through nested values, with the paths of what it took out."""
 
-    def __init__(self, paths: list[str], *, with_random: bool) -> None:
-        self.paths, self._with_random = paths, with_random
+    def __init__(self, *, with_random: bool) -> None:
+        self.paths: list[str] = []
+        self._with_random = with_random
 
     def without(self, value: Any, path: str, name: str, strong: str | None) -> Any:
         """Return a value without secrets; `name` is the one nearest above it."""

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SHORTEST, LONGEST = 32, 128  # a longer one is data
+_SHORTEST, _LONGEST = 32, 128  # a longer one is data
 _ALPHABET = r"[A-Za-z0-9+/=_-]"
-_WHOLE = re.compile(rf"{_ALPHABET}{{{SHORTEST},{LONGEST}}}")
-_QUOTED = re.compile(rf"[\"'](?P<value>{_ALPHABET}{{{SHORTEST},{LONGEST}}}+)[\"']")
+_WHOLE = re.compile(rf"{_ALPHABET}{{{_SHORTEST},{_LONGEST}}}")
+_QUOTED = re.compile(rf"[\"'](?P<value>{_ALPHABET}{{{_SHORTEST},{_LONGEST}}}+)[\"']")
 _HEX = re.compile(r"(?:0x)?[0-9a-fA-F-]+")
 _NAMED = re.compile(r"([\w-]{1,60})[\"']?\]?[ \t]{0,4}[:=][ \t]{0,4}[rbuRBU]?$")
 # Names of what is random and no secret.

@@ -6,55 +6,13 @@ import re
 
 # Whole names of files and of folders, in lower case.
 _NAMES = frozenset(
-    (
-        ".env",
-        ".envrc",
-        ".netrc",
-        "_netrc",
-        ".pgpass",
-        ".my.cnf",
-        ".npmrc",
-        ".pypirc",
-        ".htpasswd",
-        ".git-credentials",
-        ".dockercfg",
-        ".dockerconfigjson",
-        ".boto",
-        ".s3cfg",
-        ".vault-token",
-        ".credentials",
-        ".secrets",
-        ".ssh",
-        ".gnupg",
-        ".aws",
-        ".azure",
-        ".kube",
-        ".gcloud",
-        "kaggle.json",
-        "secrets.toml",
-        "secrets.yml",
-        "secrets.yaml",
-        "secrets.json",
-        "credentials",
-        "credentials.json",
-        "credentials.yml",
-        "credentials.yaml",
-        "credentials.toml",
-        "credentials.csv",
-        "credentials.ini",
-        "rootkey.csv",
-        "accesskeys.csv",
-        "client_secret.json",
-        "service-account.json",
-        "service_account.json",
-        "terraform.tfstate",
-        "id_rsa",
-        "id_dsa",
-        "id_ecdsa",
-        "id_ed25519",
-        "id_ecdsa_sk",
-        "id_ed25519_sk",
-    )
+    """.env .envrc .netrc _netrc .pgpass .my.cnf .npmrc .pypirc .htpasswd .git-credentials
+    .dockercfg .dockerconfigjson .boto .s3cfg .vault-token .credentials .secrets .ssh .gnupg
+    .aws .azure .kube .gcloud kaggle.json secrets.toml secrets.yml secrets.yaml secrets.json
+    credentials credentials.json credentials.yml credentials.yaml credentials.toml
+    credentials.csv credentials.ini rootkey.csv accesskeys.csv client_secret.json
+    service-account.json service_account.json terraform.tfstate id_rsa id_dsa id_ecdsa
+    id_ed25519 id_ecdsa_sk id_ed25519_sk""".split()  # noqa: SIM905
 )
 _SHAPES = re.compile(
     r"\.env\..+|.+\.env"

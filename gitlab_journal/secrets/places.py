@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gitlab_journal.secrets.names import ELSEWHERE, REDACTED, is_plausible, strength
+from gitlab_journal.secrets.names import ELSEWHERE, is_plausible, strength
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,7 +96,7 @@ def _values(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int, str
 
 def _is_secret(found: re.Match[str], strong: str | None) -> bool:
     value = found["value"]
-    if strong is None or value == REDACTED or ELSEWHERE.fullmatch(value):
+    if strong is None or ELSEWHERE.fullmatch(value):
         return False
     if found.re is _OPTION and (_WORD.fullmatch(value) or _is_glued(found)):
         return False  # the next word of a sentence
