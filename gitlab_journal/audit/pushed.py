@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gitlab_journal.audit.asked import made_while
 from gitlab_journal.audit.finding import Finding
-from gitlab_journal.errors import PageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -73,23 +73,17 @@ def not_pushed(
 ) -> Iterator[Finding]:
     """Yield the hypotheses that were to be pushed before their results and were not.
 
-    Only where journal.md asks for it, where this machine has `seen` a remote, and for entries of
-    its own author: what others pushed before is found at the remote only later.
+    Only those made while journal.md asked for it, where this machine has `seen` a remote, and for
+    entries of its own author: what others pushed before is found at the remote only later.
     """
-    if not seen or not _asked(desk):
+    asked = made_while(desk.repository, history, "push_before_run") if seen else set()
+    if not asked:
         return
     me = desk.repository.author().email
     emails = {commit.id: commit.email for commit in history}
     for one in pushed:
         commit = stated[one.entry].commit
-        if one.before_result is False and emails.get(commit) == me:
+        if commit in asked and one.before_result is False and emails.get(commit) == me:
             when = f"only on {one.at:%Y-%m-%d %H:%M} UTC" if one.at else "not yet"
             sentence = f"Its hypothesis was seen at a remote {when}, after the result."
             yield Finding(code="not-pushed", sentence=sentence, entry=one.entry, commit=commit)
-
-
-def _asked(desk: Desk) -> bool:
-    try:
-        return desk.cover.settings.get("push_before_run") is True
-    except PageError:
-        return False

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gitlab_journal.audit.asked import made_while
 from gitlab_journal.audit.finding import Finding
-from gitlab_journal.cover import Cover
-from gitlab_journal.errors import PageError
-from gitlab_journal.store.repository import COVER
 from gitlab_journal.store.signing import signature_of
 from gitlab_journal.trailers import statements
 
@@ -28,7 +26,8 @@ def unsigned(repository: Repository, commits: Sequence[Commit]) -> Iterator[Find
 
     Those are to be signed that state an entry and were made while journal.md said `sign: true`.
     """
-    wanted = _to_be_signed(repository, commits)
+    asked = made_while(repository, commits, "sign")
+    wanted = [one for one in commits if one.id in asked and statements(one.message)]
     found = signature_of(repository.root, [commit.id for commit in wanted])
     unchecked = [commit for commit in wanted if found.get(commit.id) == "E"]
     for commit in wanted:
@@ -44,28 +43,3 @@ def unsigned(repository: Repository, commits: Sequence[Commit]) -> Iterator[Find
             code="signature-unchecked",
             sentence=f"{len(unchecked)} signed commits are by keys that are not known here.",
         )
-
-
-def _to_be_signed(repository: Repository, commits: Sequence[Commit]) -> list[Commit]:
-    covers = {
-        blob
-        for commit in commits
-        for (_, path), blob in zip(commit.touched, commit.blobs, strict=True)
-        if path == COVER and blob
-    }
-    asks = {blob: _asks(data) for blob, data in repository.blobs(sorted(covers)).items()}
-    wanted, asked = [], False
-    for commit in commits:
-        if asked and statements(commit.message):
-            wanted.append(commit)
-        for (_, path), blob in zip(commit.touched, commit.blobs, strict=True):
-            if path == COVER and blob:
-                asked = asks[blob]
-    return wanted
-
-
-def _asks(cover: bytes) -> bool:
-    try:
-        return Cover.parse(cover.decode(errors="replace")).settings.get("sign") is True
-    except PageError:
-        return False

@@ -161,3 +161,13 @@ def test_a_journal_that_asks_for_a_push_before_the_run_finds_what_was_pushed_lat
     pushed(notebook, notebook.head(), datetime.now(UTC) + timedelta(minutes=5))
 
     assert ["not-pushed"] == notebook.codes()
+
+
+def test_what_was_recorded_before_the_journal_asked_for_pushes_is_no_finding(notebook):
+    notebook.run()
+    cover = notebook.folder / "journal.md"
+    cover.write_text(cover.read_text().replace("format: 1", "format: 1\npush_before_run: true"))
+    notebook.commit("push before a run")
+    pushed(notebook, notebook.head(), datetime.now(UTC) + timedelta(minutes=5))
+
+    assert [] == notebook.codes()
