@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gitlab_journal.edits import PREDICTION, TITLE
 from gitlab_journal.errors import ArgumentError, PageError
 from gitlab_journal.identity.params import describe_params
-from gitlab_journal.page.front import TEXTS
+from gitlab_journal.page.front import KEYS, TEXTS
 from gitlab_journal.page.values import load
 from gitlab_journal.prediction import parse_claim
 from gitlab_journal.secrets import REDACTED, redact_values
@@ -123,6 +123,19 @@ def _refuse_absent(key: str, name: str, names: Iterable[str]) -> None:
         raise ArgumentError(f"there is no {key} to be removed; there are {known}")
 
 
+def _refuse_misnamed(entry: Entry, key: str) -> None:
+    """Raise ArgumentError for a name of a metric or param without its block, as in accuracy=0.98.
+
+    A key of that name would stand on the page, and change nothing that it says.
+    """
+    if key in entry.front or key in KEYS:
+        return
+    named = {"metrics": entry.metrics, "params": {**entry.params, **entry.defaults}}
+    meant = [f"{block}.{key}" for block, names in named.items() if key in names]
+    if meant:
+        raise ArgumentError(f"{key} is no key of the front matter; amend {' or '.join(meant)}")
+
+
 def _with_key(entry: Entry, key: str, value: object) -> Entry:
     if key == TITLE:
         if not value:
@@ -130,6 +143,7 @@ def _with_key(entry: Entry, key: str, value: object) -> Entry:
         return entry.retitle(str(value))
     if key == PREDICTION:
         return _with_claims(entry, value)
+    _refuse_misnamed(entry, key)
     if key == "status":
         _refuse_status(entry, value)
     if key == "metric" and value is not None and value not in entry.metrics:

@@ -237,6 +237,8 @@ def test_parents_are_named_in_short_and_kept_in_full(run, glj):
         (("--set", "metrics.accuracy=null"), "removed by --unset metrics.accuracy"),
         (("--unset", "date"), "every entry has one"),
         (("--set", "accuracy"), "expected KEY=VALUE"),
+        (("--set", "accuracy=0.98"), "amend metrics.accuracy"),
+        (("--set", "C=2"), "amend params.C"),
         (("--set", "a b=1"), "is no key"),
         (("--set", "metrics.accuracy=0.97"), "says that already"),
         (("--set", "tags=a", "--unset", "tags"), "twice"),
