@@ -6,6 +6,7 @@ import posixpath
 import re
 
 from gitlab_journal import code_section
+from gitlab_journal.desk import open_desk
 
 LONG = "".join(f"A{number} = {number}\n" for number in range(100))
 SOURCE = f"from gitlab_journal import experiment\n{LONG}@experiment\ndef train(C):\n    return C\n"
@@ -57,11 +58,13 @@ def test_half_a_megabyte_of_changes_costs_many_runs_one_file(project):
     train = project.module(SOURCE.replace(LONG, large)).train
     for number in range(5):
         train(number)
+    open_desk(project.journal_folder).repository.flush()
     listed = project.journal_git("ls-tree", "-r", "-l", "HEAD", "entries").splitlines()
     diffs = [line for line in listed if line.endswith("code.diff")]
     kept = project.journal_git("cat-file", "--batch-all-objects", "--batch-check").splitlines()
     sizes = [int(line.split()[2]) for line in kept]
 
+    assert 5 == sum(line.endswith(".md") for line in listed)
     assert (1, 1) == (len(diffs), sum(size > 100_000 for size in sizes))
     assert max(sizes) > 500_000
     assert sum(sizes) - max(sizes) < 100_000
