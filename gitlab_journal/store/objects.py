@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import struct
 import threading
 import zlib
 from contextlib import suppress
@@ -37,6 +38,11 @@ __all__ = ["EXECUTABLE", "FILE", "FOLDER", "LINK", "SUBMODULE", "Item", "Objects
 
 _REMEMBERED_TREES = 64
 _RACES = 5  # with a git that packs
+# gitdb trusts what a pack says of itself, and raises whatever comes of it
+_DAMAGED_PACK = (
+    *(ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError, OSError),
+    *(RuntimeError, TypeError, ValueError, struct.error, zlib.error),
+)
 
 
 class Objects:
@@ -238,7 +244,7 @@ class Objects:
 
     def _read_packed(self, digest: bytes, *, anew: bool) -> tuple[str, bytes] | None:
         from gitdb.db.pack import PackedDB
-        from gitdb.exc import BadObject
+        from gitdb.exc import BadObject, ODBError
 
         with self._reading:
             if self._packs is None:
@@ -252,6 +258,9 @@ class Objects:
                     return stream.type.decode(), stream.read()
                 except (BadObject, FileNotFoundError):  # not here, or moved to another pack
                     continue
+                except (ODBError, *_DAMAGED_PACK) as error:
+                    reason = f"a pack that may hold object {digest.hex()} is damaged: {error!r}"
+                    raise StoreError(f"{reason}; try git fsck") from error
         return None
 
 
