@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,8 +35,12 @@ def verified(repository: Repository) -> str | None:
 
 
 def mark_verified(repository: Repository, commit: str) -> None:
-    """Remember that the history up to `commit` was found in order. Writes one ref."""
-    git("update-ref", VERIFIED, commit, cwd=repository.root)
+    """Remember that the history up to `commit` was found in order. Writes one ref.
+
+    Where the clone may only be read nothing is remembered. Raises StoreError.
+    """
+    if os.access(repository.common_dir, os.W_OK):
+        git("update-ref", VERIFIED, commit, cwd=repository.root)
 
 
 def is_shallow(repository: Repository) -> bool:

@@ -97,6 +97,7 @@ READERS = (
     ("ls",),
     ("ls", "--json"),
     ("show", "{id}"),
+    ("show", "{id}", "--history"),
     ("diff", "{id}", "{id}"),
     ("render", "--output", "{elsewhere}"),
 )
@@ -146,4 +147,5 @@ def test_a_journal_on_a_read_only_disk_is_read_and_refuses_to_record(with_entry,
     scene = with_entry(small_disk)
     subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
     check_readers(scene)
+    assert (0, True) == (scene.glj("verify")[0], "Nothing was found" in scene.glj("verify")[1])
     check_refused(scene)
