@@ -43,7 +43,7 @@ class Links:
         if parts.scheme or parts.netloc:
             is_outside = parts.scheme.lower() in _OUTSIDE and not image
             return target.strip() if is_outside else None
-        path = unquote(parts.path, errors="replace")
+        path = unquote(parts.path, errors="surrogateescape")
         if not path:
             return f"#{parts.fragment}" if parts.fragment in ANCHORS and not image else None
         anchor = f"#{parts.fragment}" if parts.fragment in ANCHORS else ""
@@ -80,7 +80,17 @@ def site_path(path: str) -> str:
 
 def relative(target: str, page: str) -> str:
     """Return the address of a file of the site as seen from a page, both from the site's root."""
-    return quote(posixpath.relpath(target, posixpath.dirname(page) or "."), errors="replace")
+    return quoted(posixpath.relpath(target, posixpath.dirname(page) or "."))
+
+
+def quoted(path: str) -> str:
+    """Return a file's path as an address: `#`, `?`, `%`, brackets, bytes by their numbers."""
+    return quote(path, errors="surrogateescape")
+
+
+def page_address(path: str) -> str:
+    """Return the address of an entry's page as seen from the site's root."""
+    return quoted(site_path(path))
 
 
 def root_of(page: str) -> str:

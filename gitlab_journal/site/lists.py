@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.site import words
 from gitlab_journal.site.drawings import stack
-from gitlab_journal.site.links import root_of, site_path
+from gitlab_journal.site.links import page_address, root_of
 from gitlab_journal.site.states import KINDS, of_verdict, state
 from gitlab_journal.site.subjects import moment, month_of
 
@@ -141,7 +141,7 @@ def _item(row: Row) -> View:
         value = became.word.lower()
     return {
         "title": row.title,
-        "href": site_path(row.path),
+        "href": page_address(row.path),
         "state": became,
         "value": value,
         "predicted": bool(claims),
@@ -180,7 +180,7 @@ def _question(row: Row) -> View:
     else:
         said = row.status if row.status != "done" else row.verdict
         why = f"{said}: {why}" if why else said or ""
-    return {"title": row.title, "href": site_path(row.path), "state": _state(row), "why": why}
+    return {"title": row.title, "href": page_address(row.path), "state": _state(row), "why": why}
 
 
 def _left(number: int) -> str:

@@ -105,7 +105,8 @@ def attachment_jobs(journal: Journal, before: Manifest) -> Iterator[Job]:
     """Yield every attachment that a page may show or link to."""
     for path, blob in journal.files.items():
         if path.startswith("entries/"):
-            yield Job(path, blob, before.files.get(path), blob)
+            made = f"{blob} still" if path.lower().endswith(".svg") else blob
+            yield Job(path, made, before.files.get(path), blob)
 
 
 def assets(templates: Mapping[str, bytes]) -> Iterator[Page]:

@@ -16,6 +16,7 @@ from gitlab_journal.site.entry_page import entry_view
 from gitlab_journal.site.history import read_history
 from gitlab_journal.site.links import Links
 from gitlab_journal.site.output import Made, content_digest, put, stands
+from gitlab_journal.site.pictures import still
 from gitlab_journal.site.templates import environment
 from gitlab_journal.store.repository import Repository
 
@@ -122,7 +123,7 @@ def _do(site: Site, jobs: Sequence[Job]) -> Iterator[Done]:
     entries = _Entries(blobs)
     for job in jobs:
         if isinstance(job.source, str):
-            content, asked = blobs[job.source], tuple[str, ...]()
+            content, asked = _attached(job.name, blobs[job.source]), tuple[str, ...]()
         else:
             links = Links(job.source.path, site.published)
             view = _view(job.source, entries, links, macros)
@@ -131,6 +132,10 @@ def _do(site: Site, jobs: Sequence[Job]) -> Iterator[Done]:
         inputs = with_links(job.base, asked, site.published)
         made = Made(inputs, content_digest(content), len(content), asked)
         yield Done(job.name, made, put(site.output, job.name, content, made, job.before))
+
+
+def _attached(name: str, content: bytes) -> bytes:
+    return still(content) if name.lower().endswith(".svg") else content
 
 
 class _Entries:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from gitlab_journal.site.links import Links, relative, root_of, site_path
+from gitlab_journal.site.links import Links, page_address, relative, root_of, site_path
 
 PAGE = "entries/2026/03/01/a.md"
 
@@ -57,3 +57,7 @@ def test_an_svg_is_an_image():
 )
 def test_an_address_of_no_use_is_nothing(target):
     assert links_to().resolve(target) is None
+
+
+def test_a_page_of_any_name_has_an_address_that_leads_to_it():
+    assert "entries/a%23b%3Fc%25%5Bd%5D%0A%FF.html" == page_address("entries/a#b?c%[d]\n\udcff.md")
