@@ -12,8 +12,12 @@ demo: $(VENV)/installed  ## run real experiments into a journal in demo/ and ren
 test: $(VENV)/installed
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-soak: $(VENV)/installed  ## a thousand kills, full disks, crowds of writers: an hour
+soak: $(VENV)/installed  ## a thousand kills, full disks, crowds of writers, damaged files: an hour
 	$(BIN)/python -m pytest -n 2 -m soak
+	$(BIN)/python -m pip install --quiet --editable '.[soak]'
+	for target in page cover tree trailers record; do \
+		$(BIN)/python tests/fuzz/guided.py $$target -atheris_runs=100000 || exit 1; \
+	done
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check .

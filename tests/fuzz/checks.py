@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import zlib
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from gitlab_journal.entry import Entry
 from gitlab_journal.errors import PageError, StoreError
 from gitlab_journal.store.objects import Objects
 from gitlab_journal.store.record import Record, read_record
+from gitlab_journal.store.trees import parse_commit, parse_object, parse_tree, render_tree
 from gitlab_journal.trailers import DECLARED, STATED, statements
 
 PATH = Path("entries/2026/03/01/20260301-184307-d7k7m2-it-helps.md")
@@ -63,6 +65,16 @@ def check_tree(folder: Path, data: bytes) -> None:
             except StoreError as error:
                 assert digest in str(error)  # noqa: PT017 -- most bytes are refused
         _check_commit(folder, b"commit %d\0%s" % (len(data), data))
+
+
+def check_parsers(data: bytes) -> None:
+    """Check that the bytes are an object, a tree, a commit, or refused by the ValueError of ours."""
+    for parse in (parse_object, parse_tree, parse_commit):
+        with suppress(ValueError):
+            parse(data)
+    with suppress(ValueError):
+        items = parse_tree(data)
+        assert items == parse_tree(render_tree(items))
 
 
 def check_trailers(data: bytes) -> None:
