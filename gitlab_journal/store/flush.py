@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from gitlab_journal.store import moving
 from gitlab_journal.store.changes import items_changed
 from gitlab_journal.store.git import git
 from gitlab_journal.store.gitlock import wait_until_free
-from gitlab_journal.store.index import bring_index
+from gitlab_journal.store.index import bring_index, index_held
 from gitlab_journal.store.objects import Item
 from gitlab_journal.store.signing import signed
 from gitlab_journal.store.words import Words
@@ -20,7 +20,7 @@ from gitlab_journal.store.working import bring_files, merge, warn_of_conflict
 if TYPE_CHECKING:
     from gitlab_journal.store.repository import Repository
 
-_RACES = 20  # times that a person may move the branch while we build on it
+_RACES = 20  # times that a person may move the branch while we build on it; at last none may
 _JOIN = "join: what was recorded while the branch moved"
 
 
@@ -35,15 +35,17 @@ def flush(repository: Repository, *, patience: float) -> bool:
     pending = repository.pending()
     if pending is None:
         return False
-    for _ in range(_RACES):
-        with suppress(moving.MovedError):
-            _bring_up(repository, pending, patience=patience)
+    for race in range(_RACES):
+        held = race == _RACES - 1
+        hold = index_held(repository, patience=patience) if held else nullcontext()
+        with suppress(moving.MovedError), hold:
+            _bring_up(repository, pending, patience=patience, held=held)
             moving.delete(repository, repository.pending_ref)
             return True
     raise StoreError(f"the branch of {repository.root} moved {_RACES} times under one flush")
 
 
-def _bring_up(repository: Repository, pending: str, *, patience: float) -> None:
+def _bring_up(repository: Repository, pending: str, *, patience: float, held: bool) -> None:
     objects, branch = repository.objects, f"refs/heads/{repository.branch}"
     old = repository.head()
     new = _joined(repository, old, pending)
@@ -52,11 +54,14 @@ def _bring_up(repository: Repository, pending: str, *, patience: float) -> None:
     objects.flush()
     before = objects.tree_of(old) if old else None
     changed = list(items_changed(objects, before, objects.tree_of(new)))
-    for file in (repository.git_dir / "index", repository.common_dir / branch):
+    index = [] if held else [repository.git_dir / "index"]
+    for file in (*index, repository.common_dir / branch):
         wait_until_free(file, state=repository.state, patience=patience)
     edited = bring_files(repository, changed, since=pending)
     ends = {path: (was, now) for path, was, now in changed}
-    bring_index(repository, ends, edited=edited, patience=patience)
+    bring_index(repository, ends, edited=edited, patience=patience, held=held)
+    if branch != f"refs/heads/{repository.branch}":  # a person has switched it meanwhile
+        raise moving.MovedError
     subject = objects.commit(new).partition(b"\n\n")[2].decode(errors="replace")
     words = Words(subject, repository.author(), datetime.now(UTC).astimezone())
     moving.move(repository, branch, (old, new), words, patience=patience)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from gitlab_journal.errors import StoreError
 from gitlab_journal.store.changes import path_text
 from gitlab_journal.store.files import sync_file
 from gitlab_journal.store.git import git
@@ -15,12 +15,12 @@ from gitlab_journal.store.objects import Item, path_bytes
 from gitlab_journal.store.working import merge
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from gitlab_journal.store.repository import Repository
 
-_RACES = 20  # times that a person may change the index while we do
+_RACES = 5  # times that a person may change the index while we do
 _GONE = b"0 " + b"0" * 40
 
 
@@ -30,40 +30,71 @@ def bring_index(
     *,
     edited: Sequence[str],
     patience: float,
+    held: bool = False,
 ) -> None:
     """Bring git's index up to `ends`: by path, what the branch has and what shall be there.
 
-    What a person staged of the files they edited is joined with ours. The index is changed in a
-    copy, so that git's lock is held for the exchange alone. Raises StoreError when somebody else
-    holds it for `patience` seconds.
+    What a person staged of the files they edited is joined with ours; a conflict that they have
+    not resolved stays one. The index is changed in a copy, so that git's lock is held for the
+    exchange alone, or for longer where they change it again and again; with `held` the caller
+    has it. Raises StoreError when somebody else holds it for `patience` seconds.
     """
+    index = repository.git_dir / "index"
+    if held:
+        _change_held(repository, ends, edited=edited)
+        return
     for _ in range(_RACES):
-        if _try(repository, ends, edited=edited, patience=patience):
-            return
-    raise StoreError(f"git's index of {repository.root} changed {_RACES} times under one flush")
+        with drafted(index, state=repository.state) as draft:
+            before = _look(index)
+            _change(repository, draft, ends, edited=edited)
+            with git_locked(index, draft, patience=patience) as lock:
+                if _look(index) == before:
+                    lock.replace(index)
+                    return
+    with index_held(repository, patience=patience):
+        _change_held(repository, ends, edited=edited)
 
 
-def _try(
+@contextmanager
+def index_held(repository: Repository, *, patience: float) -> Iterator[None]:
+    """Hold git's lock of the index, without which nobody adds or commits."""
+    index = repository.git_dir / "index"
+    with drafted(index, state=repository.state) as empty:
+        empty.touch()
+        with git_locked(index, empty, patience=patience):
+            yield
+
+
+def _change_held(
     repository: Repository,
     ends: Mapping[str, tuple[Item | None, Item | None]],
     *,
     edited: Sequence[str],
-    patience: float,
-) -> bool:
-    """Change the index; False where somebody else did so meanwhile."""
-    index = repository.git_dir / "index"
-    with drafted(index, state=repository.state) as draft:
-        before = _look(index)
-        with suppress(FileNotFoundError):
-            shutil.copy2(index, draft)  # git tells by its time which files to look at again
-        items = {path: now for path, (_, now) in ends.items()}
-        _put(repository, draft, items | _staged_with_ours(repository, draft, edited, ends))
-        sync_file(draft)
-        with git_locked(index, draft, patience=patience) as lock:
-            if _look(index) != before:
-                return False
-            lock.replace(index)
-            return True
+) -> None:
+    draft = repository.state / f"index-{secrets.token_hex(4)}"
+    try:
+        _change(repository, draft, ends, edited=edited)
+        draft.replace(repository.git_dir / "index")
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _change(
+    repository: Repository,
+    draft: Path,
+    ends: Mapping[str, tuple[Item | None, Item | None]],
+    *,
+    edited: Sequence[str],
+) -> None:
+    """Write the index as it shall be to `draft`."""
+    with suppress(FileNotFoundError):
+        # git tells by its time which files to look at again
+        shutil.copy2(repository.git_dir / "index", draft)
+    items = {path: now for path, (_, now) in ends.items()}
+    items |= _staged_with_ours(repository, draft, edited, ends)
+    conflicts = _conflicts(repository, draft)
+    _put(repository, draft, {path: item for path, item in items.items() if path not in conflicts})
+    sync_file(draft)
 
 
 def _look(index: Path) -> tuple[int, ...] | None:
@@ -82,6 +113,12 @@ def _put(repository: Repository, index: Path, items: Mapping[str, Item | None]) 
         for name, item in ((path_bytes(path), item) for path, item in gone_first)
     )
     _git(repository, index, "update-index", "-z", "--index-info", input=b"".join(lines))
+
+
+def _conflicts(repository: Repository, index: Path) -> set[str]:
+    """Return the paths that a person's merge left in conflict."""
+    said = _git(repository, index, "ls-files", "-u", "-z")
+    return {path_text(line.partition(b"\t")[2]) for line in said.split(b"\0")[:-1]}
 
 
 def _staged_with_ours(

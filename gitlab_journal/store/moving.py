@@ -31,7 +31,7 @@ def write(repository: Repository, reference: str, commit: str) -> None:
     if refs.keeps_reftable(repository.common_dir):
         git("update-ref", reference, commit, cwd=repository.root)
         return
-    file = repository.git_dir / reference
+    file = repository.common_dir / reference
     with _locked(repository, file, commit, patience=PATIENCE) as lock:
         lock.replace(file)
     sync_folder(file.parent)
@@ -39,7 +39,7 @@ def write(repository: Repository, reference: str, commit: str) -> None:
 
 def delete(repository: Repository, reference: str) -> None:
     """Remove a ref of ours; the caller holds the journal's lock."""
-    file = repository.git_dir / reference
+    file = repository.common_dir / reference
     packed = refs.packed(repository.common_dir, reference)
     if refs.keeps_reftable(repository.common_dir) or packed:
         git("update-ref", "-d", reference, cwd=repository.root)

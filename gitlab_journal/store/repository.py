@@ -108,12 +108,14 @@ class Repository:
     @property
     def pending_ref(self) -> str:
         """The ref of our commits that wait to be joined to the branch."""
-        own = self.git_dir == self.common_dir
-        return f"refs/{'' if own else 'worktree/'}gitlab-journal/pending"
+        if self.git_dir == self.common_dir:
+            return "refs/gitlab-journal/pending"
+        # not under refs/worktree/, which a git gc of another working tree does not look at
+        return f"refs/gitlab-journal/worktrees/{self.git_dir.name}"
 
     def pending(self) -> str | None:
         """Return the newest commit that waits to be joined to the branch, or None."""
-        return refs.tip(self.root, self.git_dir, self.pending_ref)
+        return refs.tip(self.root, self.common_dir, self.pending_ref)
 
     def pending_base(self) -> str | None:
         """Return the commit that the first waiting one was made on, None where it is not known."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     Changed = tuple[str, Item | None, Item | None]
 
+_RACES = 20  # times that a person may save a file while we write it; then theirs stays there
 _AT_ONCE = 500  # files whose contents are in memory
 _LOOKED_AT = 1000  # commits among which a file of ours is looked for
 
@@ -54,14 +55,21 @@ def bring_files(repository: Repository, changed: Sequence[Changed], *, since: st
     edited: list[str] = []
     rest = iter(changed)
     while batch := list(islice(rest, _AT_ONCE)):
-        edited += _bring(repository, batch, since=since)
+        for _ in range(_RACES):
+            found, batch = _bring(repository, batch, since=since)
+            edited += found
+            if not batch:
+                break
     return edited
 
 
-def _bring(repository: Repository, batch: Sequence[Changed], *, since: str) -> list[str]:
+def _bring(
+    repository: Repository, batch: Sequence[Changed], *, since: str
+) -> tuple[list[str], list[Changed]]:
+    """Return the paths that a person edited, and what they saved anew while we wrote."""
     contents = _contents(repository, batch)
     edited: list[str] = []
-    wanted: dict[Path, tuple[bytes, bytes]] = {}
+    wanted: dict[Path, tuple[bytes, bytes, bytes | None]] = {}
     for path, was, now in batch:
         file = repository.root / path
         _refuse_link_above(repository.root, file)
@@ -80,9 +88,9 @@ def _bring(repository: Repository, batch: Sequence[Changed], *, since: str) -> l
         if ours is None:
             _remove(repository.root, file)
         elif ours != theirs and now is not None:
-            wanted[file] = ours, now.mode
-    _write(wanted, repository.state)
-    return edited
+            wanted[file] = ours, now.mode, theirs
+    saved = _write(wanted, repository.state)
+    return edited, [item for item in batch if repository.root / item[0] in saved]
 
 
 def _contents(repository: Repository, batch: Sequence[Changed]) -> dict[str, bytes]:
@@ -122,11 +130,15 @@ def _is_ours(repository: Repository, commit: str, path: str, content: bytes) -> 
     return False
 
 
-def _write(wanted: Mapping[Path, tuple[bytes, bytes]], scratch: Path) -> None:
-    """Write files by renames; all are handed to the disk before the first is waited for."""
+def _write(wanted: Mapping[Path, tuple[bytes, bytes, bytes | None]], scratch: Path) -> set[Path]:
+    """Write files by renames; all are handed to the disk before the first is waited for.
+
+    Returns those that are no longer as they were read, and so are left.
+    """
     ready: dict[Path, Path] = {}
+    saved: set[Path] = set()
     try:
-        for file, (content, mode) in wanted.items():
+        for file, (content, mode, _) in wanted.items():
             file.parent.mkdir(parents=True, exist_ok=True)
             new = ready[file] = scratch / f"file-{secrets.token_hex(8)}"
             if mode == LINK:
@@ -139,12 +151,16 @@ def _write(wanted: Mapping[Path, tuple[bytes, bytes]], scratch: Path) -> None:
             if not new.is_symlink():
                 sync_file(new)
         for file, new in ready.items():
-            new.replace(file)
+            if _read(file) == wanted[file][2]:
+                new.replace(file)
+            else:
+                saved.add(file)
     finally:
         for new in ready.values():
             new.unlink(missing_ok=True)
     for folder in {file.parent for file in ready}:
         sync_folder(folder)
+    return saved
 
 
 def _remove(root: Path, file: Path) -> None:

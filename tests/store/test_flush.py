@@ -281,6 +281,121 @@ def test_the_index_that_a_person_changes_at_the_same_moment_keeps_their_change(
     assert b"page\n" == shown(journal)
 
 
+def test_an_index_that_a_person_changes_all_the_time_is_brought_up_under_gits_lock(
+    journal, monkeypatch
+):
+    from gitlab_journal.store import index
+
+    (journal.root / "draft.md").write_text("theirs")
+    put, held = index._put, []
+
+    def race(*arguments):
+        put(*arguments)
+        held.append((journal.git_dir / "index.lock").exists())
+        if not held[-1]:
+            turn = len(held) % 2
+            git(journal, *(("add", "draft.md") if turn else ("rm", "-q", "--cached", "draft.md")))
+
+    monkeypatch.setattr(index, "_put", race)
+    commit(journal, {PAGE: b"page\n"})
+    journal.flush()
+
+    assert [False] * index._RACES + [True] == held
+    assert "A  draft.md\n" == git(journal, "status", "--porcelain")
+    assert b"page\n" == shown(journal)
+    assert [] == [*journal.git_dir.glob("*.lock"), *journal.state.glob("draft-*")]
+
+
+def test_a_conflict_that_a_person_has_not_resolved_stays_one_when_a_result_comes(journal):
+    def edited(old, new):
+        content = (journal.root / PAGE).read_bytes().replace(old, new)
+        (journal.root / PAGE).write_bytes(content)
+        git(journal, "commit", "-qam", "a person's")
+
+    commit(journal, {PAGE: LINES})
+    journal.flush()
+    git(journal, "branch", "other")
+    edited(b"line 2\n", b"mine\n")
+    git(journal, "switch", "-q", "other")
+    edited(b"line 2\n", b"theirs\n")
+    git(journal, "switch", "-q", "main")
+    git(journal, "merge", "-q", "other", check=False)
+    result = LINES.replace(b"line 17\n", b"result\n")
+    commit(journal, {PAGE: result}, "Judge", bases={PAGE: LINES})
+    journal.flush()
+
+    assert f"UU {PAGE}\n" == git(journal, "status", "--porcelain")
+    text = (journal.root / PAGE).read_bytes()
+    assert all(line in text for line in (b"\nmine\n", b"\ntheirs\n", b"\nresult\n"))
+    assert result.replace(b"line 2\n", b"mine\n") == shown(journal)
+
+
+def test_a_page_that_a_person_saves_while_it_is_written_keeps_their_edit(journal, monkeypatch):
+    from gitlab_journal.store import working
+
+    commit(journal, {PAGE: LINES})
+    journal.flush()
+    commit(journal, {PAGE: LINES.replace(b"line 17\n", b"result\n")}, "Judge")
+    sync = working.sync_file
+
+    def race(file):
+        sync(file)
+        monkeypatch.setattr(working, "sync_file", sync)
+        (journal.root / PAGE).write_bytes(LINES.replace(b"line 2\n", b"by hand\n"))
+
+    monkeypatch.setattr(working, "sync_file", race)
+    journal.flush()
+
+    text = LINES.replace(b"line 17\n", b"result\n").replace(b"line 2\n", b"by hand\n")
+    assert text == (journal.root / PAGE).read_bytes()
+    assert f" M {PAGE}\n" == git(journal, "status", "--porcelain")
+
+
+def test_a_branch_switched_under_a_flush_is_the_one_that_gets_the_commits(journal, monkeypatch):
+    from gitlab_journal.store import flush
+
+    bring = flush.bring_index
+
+    def race(*arguments, **options):
+        bring(*arguments, **options)
+        monkeypatch.setattr(flush, "bring_index", bring)
+        git(journal, "switch", "-qc", "other")
+
+    monkeypatch.setattr(flush, "bring_index", race)
+    new = commit(journal, {PAGE: b"page\n"})
+    journal.flush()
+
+    assert ("other", new) == (journal.branch, journal.head())
+    assert "" == git(journal, "status", "--porcelain")
+
+
+def test_a_branch_that_a_person_moves_all_the_time_is_moved_under_the_lock_of_the_index(
+    journal, monkeypatch
+):
+    from gitlab_journal.store import flush
+
+    joined, turns = flush._joined, []
+
+    def race(*arguments):
+        git(journal, "commit", "-q", "--allow-empty", "-m", f"theirs {len(turns)}", check=False)
+        turns.append(journal.head())
+        result = joined(*arguments)
+        git(journal, "commit", "-q", "--allow-empty", "-m", f"theirs {len(turns)}", check=False)
+        return result
+
+    monkeypatch.setattr(flush, "_joined", race)
+    commit(journal, {PAGE: b"page\n"})
+    journal.flush()
+
+    assert flush._RACES == len(turns)
+    assert b"page\n" == shown(journal)
+    assert 2 * (flush._RACES - 1) == len(
+        git(journal, "log", "--format=%s", "--grep=theirs").splitlines()
+    )
+    assert "" == git(journal, "status", "--porcelain")
+    assert [] == [*journal.git_dir.glob("*.lock"), *journal.state.glob("draft-*")]
+
+
 def test_a_packed_pending_ref_is_read_and_removed(journal):
     new = commit(journal, {PAGE: b"page\n"})
     git(journal, "pack-refs", "--all", "--prune")
@@ -307,6 +422,19 @@ def test_a_linked_working_tree_has_commits_waiting_of_its_own(journal, tmp_path)
     assert journal.flush()
     assert linked.flush()
     assert (b"here\n", b"there\n") == (shown(journal), shown(linked))
+
+
+def test_what_waits_in_a_linked_working_tree_outlives_a_git_gc_elsewhere(journal, tmp_path):
+    git(journal, "worktree", "add", "-q", tmp_path / 'a "linked" one', "-b", "linked")
+    linked = Repository.open(tmp_path / 'a "linked" one')
+    new = commit(linked, {PAGE: b"there\n"})
+    git(journal, "pack-refs", "--all")
+    git(journal, "gc", "-q", "--prune=now")
+    linked = Repository.open(linked.root)
+
+    assert linked.flush()
+    assert (new, None, b"there\n") == (linked.head(), linked.pending(), shown(linked))
+    assert "" == git(linked, "status", "--porcelain") + git(linked, "fsck", "--no-dangling")
 
 
 def test_threads_that_commit_and_flush_lose_nothing(journal):
