@@ -18,7 +18,8 @@ from gitlab_journal.observe import watch_keras
 from gitlab_journal.options import make_options
 from gitlab_journal.recovery import recover
 from gitlab_journal.run import NoRun, enter, leave
-from gitlab_journal.signals import interruptible, run_signals
+from gitlab_journal.signals import ending, interruptible, run_signals
+from gitlab_journal.store.pace import flush_all
 from gitlab_journal.verdict import conclude
 
 if TYPE_CHECKING:
@@ -147,3 +148,5 @@ def recorded(recording: Recording) -> Iterator[Run]:
             leave(run, before)
             if os.getpid() == process:  # in a forked child the run is its parent's
                 conclude(recording, value=recording.value, error=error)
+                if ending():  # by a signal, after which nothing that waits for an exit is called
+                    flush_all()

@@ -82,6 +82,11 @@ def interruptible(run: _Open | None) -> Iterator[None]:
             _change(signal.SIGINT, signal.default_int_handler, _wait)
 
 
+def ending() -> bool:
+    """Return whether a signal came by which this process ends once its last run is closed."""
+    return bool(_received)
+
+
 def _receive(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - signal's interface
     if os.getpid() != _process or not _runs:
         signal.signal(number, signal.SIG_DFL)

@@ -82,6 +82,14 @@ def test_a_run_that_is_ended_by_a_signal_is_recorded_and_the_process_ends_by_it(
     assert f"Interrupted by {name}." in entry.section("Results")
 
 
+def test_the_page_in_the_folder_says_interrupted_when_a_signal_has_ended_the_process(project, run):
+    run(f"send(); {LATE}", before="inner()")
+    said = project.journal_git("log", "-1", "--format=%s")
+    (page,) = [path for path in project.journal_folder.rglob("*.md") if "train" in path.name]
+
+    assert ("interrupted: ", True) == (said[:13], "status: interrupted" in page.read_text())
+
+
 @pytest.mark.parametrize("action", ["signal.SIG_IGN", "lambda number, frame: print('mine')"])
 def test_a_signal_that_is_handled_or_ignored_is_left_alone(project, run, action):
     ended = run("send(signal.SIGHUP)", before=f"signal.signal(signal.SIGHUP, {action})")

@@ -83,7 +83,8 @@ def _flush_beside(pace: Pace) -> None:
         guarded(lambda: _flush(pace), otherwise="commits wait in the journal")
 
 
-def _flush_all() -> None:
+def flush_all() -> None:
+    """Flush what waits in the journals of this process, as it ends; a failure is a warning."""
     for pace in _paces.values():
         if not pace.repository.root.is_dir():
             continue
@@ -99,5 +100,5 @@ def _forget_in_child() -> None:
     _paces.clear()  # a fork has no timers, and its parent flushes
 
 
-atexit.register(_flush_all)
+atexit.register(flush_all)
 os.register_at_fork(after_in_child=_forget_in_child)
