@@ -325,8 +325,8 @@ TAGS = """
 a abbr article aside b blockquote body br button caption circle code dd defs del details div dl dt
 em figcaption figure footer h1 h2 h3 h4 h5 h6 head header hr html i img ins kbd li line link main
 mark math meta mfrac mi mn mo mover mrow mstyle mtext nav ol p path polyline pre q rect s samp
-script section small span strong sub summary sup svg symbol table tbody td text tfoot th thead time title
-tr u ul use var wbr
+script section small span strong sub summary sup svg symbol table tbody td text tfoot th thead time
+title tr u ul use var wbr
 """
 NAMES = {"alt", "class", "d", "datetime", "dx", "fill", "height", "href", "id", "lang", "loading",
          "points", "r", "rel", "role", "scope", "src", "start", "stroke", "tabindex",

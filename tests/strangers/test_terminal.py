@@ -302,3 +302,99 @@ def texts_of(value) -> str:
     if isinstance(value, dict):
         return "".join(map(texts_of, [*value, *value.values()]))
     return "".join(map(texts_of, value)) if isinstance(value, list) else str(value)
+
+
+@pytest.mark.parametrize("words", READERS, ids=" ".join)
+def test_no_line_break_of_a_stranger_makes_a_line_that_passes_for_ours(hostile, words):
+    said = hostile.on_terminal(*words) + "".join(hostile.on_pipe(*words))
+
+    assert not re.search(r"^(error|warning): forged", said, re.MULTILINE)
+
+
+def test_the_titles_that_the_shell_offers_steer_nothing(hostile):
+    done = subprocess.run(
+        [sys.executable, "-m", "gitlab_journal"],
+        cwd=hostile.root,
+        env={
+            **os.environ,
+            "_GLJ_COMPLETE": "zsh_complete",
+            "COMP_WORDS": "glj show 2026",
+            "COMP_CWORD": "2",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ONE in done.stdout
+    assert [] == steering(done.stdout + done.stderr)
+    assert 0 == len(done.stdout.splitlines()) % 3  # kind, id, title
+
+
+def test_what_a_damaged_cover_holds_steers_nothing(tmp_path):
+    journal = Journal(tmp_path / "theirs")
+    journal.write("journal.md", f"---\n{quoted(EVERYTHING)}: 1\n{quoted(EVERYTHING)}: 2\n---\n")
+    journal.commit()
+
+    assert [] == steering(journal.on_terminal("ls") + journal.on_terminal("render"))
+
+
+TRAIN = """
+import sys
+from gitlab_journal import experiment
+
+@experiment(on_duplicate=sys.argv[1])
+def train(width, *, seed=None):
+    return {"loss": 0.5}
+
+train(3)
+"""
+
+
+@pytest.mark.parametrize("way", ["warn", "reuse", "raise", "run"])
+def test_what_is_said_before_a_training_steers_nothing(project, way):
+    script = project.folder / "train.py"
+    script.write_text(TRAIN)
+    run = [sys.executable, "train.py"]
+    subprocess.run([*run, "run"], cwd=project.folder, check=True, capture_output=True)
+    page = next(project.journal_folder.glob("entries/*/*/*/*.md"))
+    text = page.read_text()
+    hostile_title = "".join(one for one in EVERYTHING if one != "\r")
+    text = re.sub("(?m)^# .*$", lambda _: f"# {hostile_title}", text)
+    text = re.sub("(?m)^author: .*$", lambda _: f"author: {quoted(EVERYTHING)}", text)
+    text = re.sub("(?m)^metric: .*$", lambda _: f"metric: {quoted(EVERYTHING)}", text)
+    text = text.replace("loss:", f"{quoted(EVERYTHING)}:")
+    page.write_text(text)
+    folder = page.parent / "["  # with the next name what rich would take for the end of a style
+    folder.mkdir()
+    page.rename(folder / f"red]\x1b[8m\u202e{page.name}")
+    project.journal_git("add", "-A")
+    project.journal_git("commit", "-qm", EVERYTHING)
+
+    done = subprocess.run(
+        [*run, way], cwd=project.folder, capture_output=True, text=True, check=False
+    )
+
+    assert [] == steering(done.stderr)
+    assert (way == "run") == (not done.stderr)
+    assert (way == "raise") == (done.returncode != 0)
+
+
+def test_errors_and_warnings_in_a_users_program_steer_nothing(tmp_path):
+    page = tmp_path / f"{EVERYTHING.replace('/', '')}.md"
+    program = (
+        "import sys\nfrom pathlib import Path\nfrom gitlab_journal.guard import warn\n"
+        "from gitlab_journal import Entry\nwarn(sys.argv[2])\n"
+        "Entry.parse('---\\nid: x\\nid: y\\n---\\n', Path(sys.argv[1]))\n"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(page), EVERYTHING],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "PageError" in done.stderr
+    assert "JournalWarning" in done.stderr
+    assert [] == steering(done.stderr)
