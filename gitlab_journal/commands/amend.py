@@ -81,8 +81,8 @@ def command(  # noqa: PLR0917  # click calls by name
     """Change what an entry says, by a commit that declares what it amends and why.
 
     The page says so too, in the section it concerns. Where a metric, the prediction or the status
-    changes, the verdict is judged anew. Hashes and the id stay: they say what ran. A run that
-    goes on is refused.
+    changes, the verdict is judged anew. The id and the hashes of data and code stay:
+    they say what ran; that of the parameters follows them. A run that goes on is refused.
     """
     if not (reason or "").strip():
         raise ArgumentError('an amendment needs its reason: --reason "..."')
