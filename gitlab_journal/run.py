@@ -11,6 +11,7 @@ from uuid import uuid4
 from gitlab_journal.attachments import Attachments, Limits
 from gitlab_journal.guard import guarded, warn_beside
 from gitlab_journal.points import Points, numbers_of
+from gitlab_journal.secrets import redact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -96,7 +97,7 @@ class Run:
                 return
             shown = self.attachments.add_drawn(drawn, f"{_file_name(name)}.svg")
             if shown is not None:
-                self.figures[str(name)] = shown
+                self.figures[redact(str(name))[0]] = shown
 
         guarded(save, otherwise="the attachment is not recorded")
 
