@@ -11,6 +11,7 @@ import click
 from gitlab_journal.commands.opening import complete_id, journal_option, open_journal
 from gitlab_journal.commands.speech import MARKS, coloured, print_json, say, verdict_mark
 from gitlab_journal.errors import EntryNotFoundError
+from gitlab_journal.store.small import holds
 from gitlab_journal.terminal import harmless, one_line
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ Examples:
 def command(id: str, *, as_json: bool, history: bool, journal: Path | None) -> None:  # noqa: A002  # a run's word
     """Show one entry: its page as it is on a pipe, set for reading on a terminal.
 
+    On a terminal nothing in the page can steer it; on a pipe every byte is the page's own.
+
     ID is any unique beginning of the id, or its last characters; --history takes the whole id of
     an entry that was deleted as well.
     """
@@ -84,7 +87,7 @@ def show_entry(journal: Path | None, word: str, *, as_json: bool) -> None:
     else:
         sys.stdout.buffer.write(entry.render().encode())
     page = desk.repository.root / row.path
-    if page.is_file() and page.read_bytes() != entry.render().encode():
+    if page.is_file() and not holds(page, entry.render().encode()):
         say(f"shown as committed; {page} has edits that are not", style="warning")
 
 
