@@ -120,7 +120,7 @@ def _read(
         *rewritten(repository, ancestry, seen),
         *_of_history(trail, desk),
         *not_pushed(desk, pushed, trail.hypotheses.stated, history, seen=bool(seen)),
-        *unsigned(repository, commits),
+        *unsigned(repository, commits, history=history),
         *open_runs(desk, trail.today.running, trail.hypotheses.stated),
         *behind(repository, ancestry),
     ]

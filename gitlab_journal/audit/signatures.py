@@ -21,12 +21,15 @@ _BAD = {
 }
 
 
-def unsigned(repository: Repository, commits: Sequence[Commit]) -> Iterator[Finding]:
-    """Yield the commits that were to be signed and are not, or not by a good signature.
+def unsigned(
+    repository: Repository, commits: Sequence[Commit], *, history: Sequence[Commit]
+) -> Iterator[Finding]:
+    """Yield those of `commits` that were to be signed and are not, or not by a good signature.
 
-    Those are to be signed that state an entry and were made while journal.md said `sign: true`.
+    Those are to be signed that state an entry and were made while journal.md said `sign: true`,
+    which `history`, the whole of it, tells.
     """
-    asked = made_while(repository, commits, "sign")
+    asked = made_while(repository, history, "sign")
     wanted = [one for one in commits if one.id in asked and statements(one.message)]
     found = signature_of(repository.root, [commit.id for commit in wanted])
     unchecked = [commit for commit in wanted if found.get(commit.id) == "E"]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from gitlab_journal.audit import audit
 from gitlab_journal.audit.history import VERIFIED, mark_verified, verified
 from gitlab_journal.errors import StoreError
 from gitlab_journal.store.pushes import Push, record_push
@@ -176,11 +177,13 @@ def test_commits_without_a_signature_are_found_since_the_journal_asks_for_one(
     cover = notebook.folder / "journal.md"
     cover.write_text(cover.read_text().replace("format: 1", "format: 1\nsign: true"))
     notebook.commit("sign")
+    asked = notebook.head()
     notebook.run(width=32)
     signed = notebook.codes()
     notebook.git("commit", "-q", "--amend", "--no-edit", "--no-gpg-sign")
 
     assert ([], ["unsigned"]) == (signed, notebook.codes())
+    assert ["unsigned"] == [one.code for one in audit(notebook.desk(), since=asked).findings]
 
 
 def test_an_audit_writes_nothing(notebook):
