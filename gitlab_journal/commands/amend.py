@@ -139,6 +139,8 @@ def amend_entry(
     if section is not None:
         prose = without_notes(desk.entry(desk.catalogue.resolve(word)).prose(section))
         written = text_given(text, what="text", shown=f"{prose}\n")
+        if text is None and not written.strip():  # an editor left without saving, an empty stdin
+            raise ArgumentError(f"the text is empty; to remove that of {section}, give '' as TEXT")
         asked = replace(asked, sections={section: written})
     with newest(desk, word) as (row, entry):
         _refuse_live(desk, entry, asked)

@@ -247,6 +247,7 @@ def test_parents_are_named_in_short_and_kept_in_full(run, glj):
         (("--unset", "params.gamma"), "there are C"),
         (("--unset", "tags"), "no tags to be removed"),
         (("--section", "Code", "x"), "expected Hypothesis"),
+        (("--section", "Hypothesis"), "the text is empty"),
         (("x",), "name it: --section"),
         ((), "nothing to amend"),
         (("--delete", "--set", "tags=a"), "nothing but --reason"),
