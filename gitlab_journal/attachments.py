@@ -7,13 +7,14 @@ import json
 import os
 import stat
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from gitlab_journal.errors import ArgumentError
 from gitlab_journal.guard import warn_beside
+from gitlab_journal.page.portable import from_json
 from gitlab_journal.secrets import redact
 from gitlab_journal.secrets.files import is_secret_file
 from gitlab_journal.sizes import size_of
@@ -147,18 +148,15 @@ def put_aside(folder: Path, name: str, file: Path | None = None) -> None:
 def read_attachments(folder: Path) -> tuple[dict[str, bytes], References]:
     """Return the copied files of the run in `folder`, then what it refers to, by name.
 
-    A last reference that was cut off by the death of its process is left out.
+    A reference that was cut off by the death of its process, or damaged, is left out.
     """
     copied = {path.name: path.read_bytes() for path in sorted((folder / ATTACHMENTS).glob("*"))}
     references: References = {}
     path = folder / _REFERENCES
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    for line in lines:
-        try:
-            row = json.loads(line)
-        except json.JSONDecodeError:
-            break
-        references[row.pop("name")] = row
+    for line in path.read_bytes().split(b"\n") if path.exists() else ():
+        with suppress(ValueError, KeyError, TypeError, AttributeError):
+            row = from_json(line.decode())
+            references[str(row.pop("name"))] = row
     return copied, references
 
 

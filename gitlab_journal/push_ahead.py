@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from gitlab_journal.errors import JournalError, StoreError
 from gitlab_journal.guard import guarded
+from gitlab_journal.page.portable import from_json
 from gitlab_journal.store.files import write_file
 from gitlab_journal.store.lock import locked, take
 
@@ -100,8 +101,8 @@ def _try(repository: Repository) -> None:
 def failed_push(state: Path) -> str | None:
     """Return why the last push in the background failed, once; None where none did."""
     failed, wanted = state / _FAILED, state / _WANTED
-    with suppress(FileNotFoundError, ValueError, KeyError):
-        about = json.loads(failed.read_bytes())
+    with suppress(FileNotFoundError, ValueError, KeyError, TypeError):
+        about = from_json(failed.read_bytes())
         failed.unlink(missing_ok=True)
         at = datetime.fromisoformat(about["at"]).astimezone()
         return f"the push of {at:%Y-%m-%d %H:%M} failed: {about['reason']}\n  again: glj sync"

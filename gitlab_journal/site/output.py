@@ -10,6 +10,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.errors import ArgumentError
+from gitlab_journal.page.portable import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,7 +60,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 def _parsed(path: Path, folder: Path) -> Manifest:
     try:
-        said: Any = json.loads(path.read_bytes())
+        said: Any = from_json(path.read_bytes())
         files = {
             name: Made(inputs, content, size, tuple(asked))
             for name, (inputs, content, size, *asked) in said["files"].items()

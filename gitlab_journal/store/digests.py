@@ -8,6 +8,7 @@ from contextlib import suppress
 from time import time_ns
 from typing import TYPE_CHECKING
 
+from gitlab_journal.page.portable import from_json
 from gitlab_journal.store.files import write_file
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class FileDigests:
     def _read(self) -> dict[str, list[object]]:
         if self._known is None:
             try:
-                self._known = dict(json.loads(self._file.read_bytes()))
+                self._known = dict(from_json(self._file.read_bytes()))
             except (OSError, ValueError, TypeError):
                 self._known = {}
         return self._known

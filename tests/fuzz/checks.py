@@ -68,7 +68,7 @@ def check_tree(folder: Path, data: bytes) -> None:
 
 
 def check_parsers(data: bytes) -> None:
-    """Check that the bytes are an object, a tree, a commit, or refused by the ValueError of ours."""
+    """Check that the bytes are an object, a tree, a commit, or are refused by ValueError."""
     for parse in (parse_object, parse_tree, parse_commit):
         with suppress(ValueError):
             parse(data)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 
-def holds_for(*strategies, short=60, long=5000):
+def holds_for(*strategies, short=60, long=2000):
     """Return a decorator that makes a property a test of `short` examples, and of `long` ones."""
 
     def decorated(check):

@@ -6,10 +6,17 @@ import pytest
 from checks import PATH, check_page
 from hostile import COVER, PAGE
 
+from gitlab_journal.attachments import _REFERENCES, read_attachments
 from gitlab_journal.catalogue.row import stored
 from gitlab_journal.cover import Cover
 from gitlab_journal.entry import Entry
-from gitlab_journal.errors import PageError
+from gitlab_journal.errors import ArgumentError, JournalWarning, PageError, StoreError
+from gitlab_journal.points import FILE, read_points
+from gitlab_journal.push_ahead import _FAILED, failed_push
+from gitlab_journal.site.output import MANIFEST, read_manifest
+from gitlab_journal.store.objects import Objects
+from gitlab_journal.store.records import Runs
+from gitlab_journal.trailers import statements
 
 
 @pytest.mark.parametrize("number", ["0x" + "f" * 5000, "9" * 4301, "-" + "9" * 4301])
@@ -65,3 +72,75 @@ def test_a_heading_with_half_a_million_spaces_is_read_in_one_walk(spaces):
     entry = Entry.parse(f"{PAGE}\n## one{gap}two\n\n## three{gap}##\n\n## {gap}\n")
 
     assert [f"one{gap}two", "three", ""] == [item.name for item in entry.page.sections[-3:]]
+
+
+DEEP = b"[" * 100_000
+
+
+def test_json_that_nests_deeply_is_damage_wherever_it_stands(tmp_path):
+    (tmp_path / FILE).write_bytes(DEEP + b'\n{"series": "", "step": 0, "values": {"loss": 1.0}}\n')
+    (tmp_path / _REFERENCES).write_bytes(DEEP + b'\n{"name": "a", "size": 1}\n')
+    (tmp_path / _FAILED).write_bytes(DEEP)
+    (tmp_path / MANIFEST).write_bytes(DEEP)
+
+    assert {"": {"step": [0], "loss": [1.0]}} == read_points(tmp_path)
+    assert {"a": {"size": 1}} == read_attachments(tmp_path)[1]
+    assert failed_push(tmp_path) is None
+    with pytest.raises(ArgumentError, match="is damaged"):
+        read_manifest(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "line", [b"\xff", b"1", b"{}", b'{"series": [], "step": 0, "values": {}}', b"9" * 5000]
+)
+def test_a_curve_is_read_but_for_its_damaged_lines(line, tmp_path):
+    point = b'{"series": "", "step": 0, "values": {"loss": 1.0}}'
+    (tmp_path / FILE).write_bytes(b"\n".join([point, line, point, b""]))
+
+    assert [1.0, 1.0] == read_points(tmp_path)[""]["loss"]
+
+
+@pytest.mark.parametrize("note", [b"[]", b"{}", b'{"before": 1, "after": 2}', b"\xff", DEEP])
+def test_a_damaged_note_of_a_run_called_dead_costs_no_result(note, tmp_path):
+    (tmp_path / "runs" / "a").mkdir(parents=True)
+    (tmp_path / "runs" / "a" / "called-dead.json").write_bytes(note)
+
+    with pytest.warns(JournalWarning, match="is damaged"):
+        assert Runs(tmp_path).was_called_dead("a") is None
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"100644 a\0short", "cut off"),
+        (b"100644 a", "damaged"),
+        (b"40000 ..\0" + b"x" * 20, "no tree may hold"),
+        (b"40000 .GIT\0" + b"x" * 20, "no tree may hold"),
+        (b"100644 ../a\0" + b"x" * 20, "no tree may hold"),
+        (b"a\0" + b"x" * 20, "no mode"),
+    ],
+)
+def test_a_tree_that_is_damaged_or_leads_outside_is_named(content, words, tmp_path):
+    objects = Objects(tmp_path)
+    digest = objects.add("tree", content)
+
+    with pytest.raises(StoreError, match=words) as caught:
+        objects.tree(digest)
+
+    assert digest in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"tree \xff", b"tree " + b"a" * 39 + b"\n", b"parent a\n"]
+)
+def test_a_commit_without_a_tree_is_named(content, tmp_path):
+    objects = Objects(tmp_path)
+    digest = objects.add("commit", content)
+
+    for read in (objects.tree_of, objects.parents_of):
+        with pytest.raises(StoreError, match=digest):
+            read(digest)
+
+
+def test_a_trailer_that_goes_on_for_ever_is_one_line():
+    assert [{"Entry": "a" + " b" * 200_000}] == statements("A\n\nEntry: a\n" + " b\n" * 200_000)
