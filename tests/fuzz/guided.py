@@ -4,7 +4,7 @@
 
 TARGET is page, cover, tree, trailers or record. Needs atheris (`pip install '.[soak]'`), which has
 wheels for Linux on x86_64 and Python 3.11 to 3.13; elsewhere it cannot be installed. Bytes that
-break something are written to the folder that the program is started in, as `crash-...`.
+break something are written to `.hypothesis/crash-...`, which git ignores.
 """
 
 from __future__ import annotations
@@ -50,7 +50,10 @@ def main(target: str, *options: str) -> None:
     def search(data: bytes) -> None:
         TARGETS[target](data)
 
-    atheris.Setup([sys.argv[0], f"-dict={words}", "-max_len=20000", *options, str(corpus)], search)
+    found = Path(".hypothesis")
+    found.mkdir(exist_ok=True)
+    usual = [f"-dict={words}", "-max_len=20000", f"-artifact_prefix={found}/"]
+    atheris.Setup([sys.argv[0], *usual, *options, str(corpus)], search)
     atheris.Fuzz()
 
 
