@@ -146,7 +146,9 @@ def _of_history(trail: Trail, desk: Desk) -> Iterator[Finding]:
     yield from trail.attachments.findings()
     yield from trail.pages.findings(trail.today.files)
     yield from trail.versions.findings(desk.repository, trail.today.files, trail.today.where)
-    yield from loose_files(trail.today.files, trail.today.where)
+    # the pages that --since left unread are known by their names
+    known = {*trail.today.where, *trail.today.ids()}
+    yield from loose_files(trail.today.files, known)
 
 
 def _trail(desk: Desk, tip: str, ancestry: Ancestry, *, since: str | None) -> Trail:

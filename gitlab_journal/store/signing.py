@@ -44,7 +44,14 @@ def signed(repository: Repository, commit: bytes) -> bytes:
     try:
         made = (_ssh if kind == "ssh" else _pgp)(program, settings, commit)
     except _CannotSignError as error:
-        raise _failure(repository, f"{program} cannot sign: {error}") from error
+        why = f"{program} cannot sign: {error}"
+    else:
+        return _with_signature(commit, made)
+    # outside of the handler, so that no inner traceback stands above what mends it
+    raise _failure(repository, why)
+
+
+def _with_signature(commit: bytes, made: bytes) -> bytes:
     head, _, message = commit.partition(b"\n\n")
     lines = made.replace(b"\r", b"").rstrip(b"\n").replace(b"\n", b"\n ")
     return b"%s\ngpgsig %s\n\n%s" % (head, lines, message)

@@ -237,6 +237,14 @@ def test_a_link_to_an_attachment_that_never_was_is_found(notebook):
     )
 
 
+def test_attachments_of_pages_that_are_not_looked_at_belong_to_them(notebook):
+    notebook.run()
+    since = notebook.git("rev-parse", "HEAD").strip()
+    notebook.run(width=32)
+
+    assert () == notebook.audit(since=since).notes
+
+
 def test_a_file_that_belongs_to_no_page_is_a_note(notebook):
     notebook.run()
     (notebook.folder / "entries" / "todo.txt").write_text("write")
