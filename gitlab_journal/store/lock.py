@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PATIENCE = 60.0  # seconds; whoever holds the journal's lock needs a fraction of one
-# Seconds between two tries; a longer pause would wait for ever beside a loop of commits.
-_SHORTEST, _LONGEST = 0.001, 0.005
+_SHORTEST, _LONGEST = 0.001, 0.005  # seconds between two tries
 
 # POSIX drops a process's lock when *any* descriptor of the file is closed in that process, so a
 # file that is held here is never opened again. Its inode names it, whatever path leads there.
@@ -94,20 +93,31 @@ def read_unheld(path: Path) -> bytes | None:
 def locked(path: Path, *, patience: float = _PATIENCE) -> Iterator[None]:
     """Hold the file at `path`, made on demand, while the block runs.
 
-    Raises StoreError when somebody else holds it for longer than `patience` seconds, or nobody
-    can.
+    Whoever waits for it holds the file's `.turn`, which everybody takes first: a loop that lets
+    it go and takes it again, without pause, does not keep others waiting. Raises StoreError when
+    somebody else holds it for longer than `patience` seconds, or nobody can.
     """
     give_up = time.monotonic() + patience
-    pause = _SHORTEST
-    while (hold := _take_made(path)) is None:
-        if time.monotonic() > give_up:
-            raise StoreError(f"another process has held {path} for {patience:.0f} s; is it stuck?")
-        time.sleep(pause)
-        pause = min(2 * pause, _LONGEST)
+    turn = hold = None
     try:
+        try:
+            while (turn := _take_made(path.with_name(f"{path.name}.turn"))) is None:
+                _pause(path, give_up, patience, _LONGEST)
+            while (hold := _take_made(path)) is None:
+                _pause(path, give_up, patience, _SHORTEST)
+        finally:
+            if turn is not None:
+                turn.release()
         yield
     finally:
-        hold.release()
+        if hold is not None:
+            hold.release()
+
+
+def _pause(path: Path, give_up: float, patience: float, pause: float) -> None:
+    if time.monotonic() > give_up:
+        raise StoreError(f"another process has held {path} for {patience:.0f} s; is it stuck?")
+    time.sleep(pause)
 
 
 def _take_made(path: Path) -> Hold | None:

@@ -2,10 +2,13 @@ import os
 import subprocess
 import sys
 import threading
+import time
+from contextlib import suppress
 
 import pytest
 
 from gitlab_journal.errors import StoreError
+from gitlab_journal.store import lock
 from gitlab_journal.store.lock import held_here, locked, read_unheld, take
 
 OTHER = """
@@ -76,6 +79,57 @@ def test_a_lock_that_is_never_free_is_an_error(tmp_path):
         locked(tmp_path / "lock", patience=0.01),
     ):
         pass
+
+
+def test_a_loop_that_takes_a_lock_without_pause_keeps_nobody_waiting(tmp_path):
+    loop = """
+import sys, pathlib
+from gitlab_journal.store.lock import locked
+while True:
+    with locked(pathlib.Path(sys.argv[1])), open(sys.argv[1] + ".times", "a") as times:
+        times.write("x" * 5000)
+        sum(range(100000))
+"""
+    times = tmp_path / "lock.times"
+    with subprocess.Popen([sys.executable, "-c", loop, tmp_path / "lock"]) as process:
+        while not times.exists():
+            time.sleep(0.01)
+        taken = 0
+        for _ in range(20):
+            time.sleep(0.01)  # the other's turn
+            before = times.stat().st_size
+            with locked(tmp_path / "lock"):
+                taken += (times.stat().st_size - before) // 5000
+        process.kill()
+
+    assert taken < 200
+
+
+@pytest.mark.parametrize("line", range(1, 7))
+def test_an_interrupt_before_a_lock_is_held_leaves_none(tmp_path, line):
+    def interrupt(frame, event, _):
+        nonlocal line
+        if frame.f_code.co_filename != lock.__file__:
+            return None
+        line -= event == "line" and frame.f_code.co_name == "locked"
+        if event == "line" and line == 0:
+            raise KeyboardInterrupt
+        return interrupt
+
+    def enter():
+        with locked(tmp_path / "lock"):
+            pass
+
+    before = sys.gettrace()
+    sys.settrace(interrupt)
+    try:
+        with suppress(KeyboardInterrupt):
+            enter()
+    finally:
+        sys.settrace(before)
+
+    assert {} == lock._held
+    enter()
 
 
 def test_a_failing_block_lets_the_lock_go(file):
