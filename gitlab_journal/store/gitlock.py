@@ -57,13 +57,15 @@ def git_locked(file: Path, draft: Path, *, patience: float) -> Iterator[Path]:
         file.parent.mkdir(parents=True, exist_ok=True)
         sync_folder(file.parent.parent)
     lock = _lock_of(file)
-    _take(draft, lock, patience)
-    taken = _key(lock)
+    taken = None
     try:
+        _take(draft, lock, patience)
+        taken = _key(lock)
         yield lock
     finally:
         with suppress(FileNotFoundError):
-            if _key(lock) == taken:  # else it was renamed, and this is somebody else's
+            # else it was renamed, and this is somebody else's
+            if _key(lock) == (taken or _key(draft)):
                 lock.unlink()
 
 

@@ -76,8 +76,7 @@ def take(path: Path) -> Hold | None:
         if _key_of(path) != key:  # removed or replaced meanwhile
             os.close(descriptor)
             return None
-        hold = _held[key] = Hold(key, descriptor)
-        return hold
+        return _held.setdefault(key, Hold(key, descriptor))  # one line: no interrupt between
 
 
 def read_unheld(path: Path) -> bytes | None:

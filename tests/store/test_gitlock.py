@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from gitlab_journal.errors import StoreError
+from gitlab_journal.store import gitlock
 from gitlab_journal.store.gitlock import drafted, git_locked, wait_until_free
 
 
@@ -116,3 +117,21 @@ def test_a_lock_on_a_file_system_without_second_names_is_taken_all_the_same(
 
     assert "new\n" == file.read_text()
     assert ["index"] == left(file)
+
+
+def test_an_interrupt_right_after_a_lock_is_taken_leaves_none(file, state, monkeypatch):
+    def interrupt(path):
+        monkeypatch.undo()
+        raise KeyboardInterrupt
+
+    def take():
+        with drafted(file, state=state) as draft:
+            draft.write_text("new")
+            with git_locked(file, draft, patience=1):
+                pass
+
+    monkeypatch.setattr(gitlock, "_key", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        take()
+
+    assert not file.with_name(f"{file.name}.lock").exists()
