@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "points.jsonl"
+_LONGEST = 1 << 22  # bytes of a line
 CELLS = 250_000  # of the table of one series: some 5 MB
 
 # Names to values in the order of steps, None where a step has no value.
@@ -70,7 +71,8 @@ def read_series(folder: Path, *, cells: int = CELLS) -> dict[str, Series]:
     found: dict[str, Series] = {}
     if path.exists():
         with path.open("rb") as lines:
-            for line in lines:
+            # what is longer than any point comes in pieces, none of which reads as one
+            for line in iter(lambda: lines.readline(_LONGEST), b""):
                 if point := _parsed(line):
                     found.setdefault(point[0], Series(cells)).add(point[1])
     return found

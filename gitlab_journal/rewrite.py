@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gitlab_journal.entry import attachments_path
 from gitlab_journal.errors import ArgumentError
 from gitlab_journal.store.lock import locked
+from gitlab_journal.store.small import holds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +57,7 @@ def remove_page(desk: Desk, row: Row, *, message: str, date: datetime) -> None:
     """
     repository = desk.repository
     page = repository.root / row.path
-    if page.is_file() and page.read_bytes() != desk.entry(row).render().encode():
+    if page.is_file() and not holds(page, desk.entry(row).render().encode()):
         raise ArgumentError(f"{page} has edits that are in no commit; commit or undo them first")
     beside = attachments_path(PurePosixPath(row.path), row.id)
     if row.grid == row.id:  # the cells of a grid lie there as well

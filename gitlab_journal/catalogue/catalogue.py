@@ -24,9 +24,10 @@ from gitlab_journal.catalogue.row import COLUMNS, Damage, Row, is_page, restored
 from gitlab_journal.catalogue.writing import Batch, empty, head_of, put, spooled, writing
 from gitlab_journal.entry import Entry
 from gitlab_journal.errors import ArgumentError, EntryNotFoundError, PageError, StoreError
+from gitlab_journal.store.inflate import LARGEST_PAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import TypeVar
 
     from gitlab_journal.store.changes import Change
@@ -188,7 +189,8 @@ class Catalogue:
         pages = [change for change in changes if is_page(change.path)]
         with spooled() as spool:
             for start in range(0, len(pages), _BATCH):
-                spool.add(self._read(pages[start : start + _BATCH]))
+                for batch in self._batches(pages[start : start + _BATCH]):
+                    spool.add(batch)
             with writing(database):
                 if head_of(database) != before:
                     return False
@@ -203,6 +205,24 @@ class Catalogue:
                 return before, self._repository.changed(before, head)
         return None, self._repository.changed(None, head)
 
+    def _batches(self, pages: Sequence[Change]) -> Iterator[Batch]:
+        """Yield what pages say, in parts that memory takes; one too large for it is not read."""
+        sizes = self._repository.sizes(change.blob for change in pages if change.blob)
+        part: list[Change] = []
+        whole = 0
+        for change in pages:
+            size = sizes.get(change.blob or "", 0)
+            if size > LARGEST_PAGE:
+                reason = f"the page holds {size:,} bytes, expected at most {LARGEST_PAGE:,}"
+                yield Batch([change.path], [], [_damage(change, reason)])
+                continue
+            if part and whole + size > LARGEST_PAGE:
+                yield self._read(part)
+                part, whole = [], 0
+            part.append(change)
+            whole += size
+        yield self._read(part)
+
     def _read(self, pages: Sequence[Change]) -> Batch:
         rows, damages = [], []
         entry: Entry | None = None
@@ -214,8 +234,7 @@ class Catalogue:
                 entry = Entry.read(texts[change.blob], Path(change.path), like=entry)
                 rows.append(stored(change.path, change.blob, entry))
             except PageError as error:
-                path = change.path.encode(errors="replace").decode()
-                damages.append(Damage(path, error.line, error.reason))
+                damages.append(_damage(change, error.reason, error.line))
         return Batch([change.path for change in pages], rows, damages)
 
     def _run(self, action: Callable[[sqlite3.Connection], T], *, mend: bool = True) -> T:
@@ -259,6 +278,10 @@ class Catalogue:
             f"the catalogue in {self._repository.state} fails: {error}.\n"
             "  nothing but time is lost when you delete catalogue.sqlite there"
         )
+
+
+def _damage(change: Change, reason: str, line: int = 1) -> Damage:
+    return Damage(change.path.encode(errors="replace").decode(), line, reason)
 
 
 def _close(connection: sqlite3.Connection, process: int) -> None:

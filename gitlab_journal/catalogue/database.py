@@ -114,11 +114,14 @@ def _in_memory() -> sqlite3.Connection:
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
+    # a file may be a stranger's: no function of ours or of SQLite's runs from its schema
+    connection.execute("PRAGMA trusted_schema = OFF")
     connection.create_function("folded", 1, _folded, deterministic=True)
     connection.execute("PRAGMA synchronous = NORMAL")
     # the file that rolls back stays, emptied: to make it each time is half of what a commit costs
     connection.execute("PRAGMA journal_mode = TRUNCATE")
     if _version(connection) == VERSION:
+        _check_schema(connection)
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -136,6 +139,16 @@ def _prepare(connection: sqlite3.Connection) -> None:
         with suppress(sqlite3.Error):
             connection.execute("ROLLBACK")
         raise
+
+
+def _check_schema(connection: sqlite3.Connection) -> None:
+    """Raise DatabaseError where the file holds a trigger, a view or a table that is not ours."""
+    found = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+    ours = sorted(statement for statement in _SCHEMA if statement.startswith("CREATE"))
+    if sorted(text for (text,) in found) != ours:
+        error = sqlite3.DatabaseError("its tables are not those of a catalogue")
+        error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise error
 
 
 def _version(connection: sqlite3.Connection) -> int:

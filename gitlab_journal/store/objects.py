@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitlab_journal.errors import StoreError
 from gitlab_journal.store.files import sync_folder
+from gitlab_journal.store.inflate import check_size, read_inflated
 from gitlab_journal.store.small import read_small
 from gitlab_journal.store.trees import (
     EXECUTABLE,
@@ -254,6 +255,8 @@ class Objects:
                 try:
                     # a change within a tick of the disk's clock shows only when asked anew
                     packs.update_cache(force=anew)
+                    about = packs.info(digest)
+                    check_size(digest.hex(), about.type.decode(), about.size)
                     stream = packs.stream(digest)
                     return stream.type.decode(), stream.read()
                 except (BadObject, FileNotFoundError):  # not here, or moved to another pack
@@ -271,11 +274,10 @@ def path_bytes(path: str) -> bytes:
 
 def _read_loose(folder: Path, digest: str) -> tuple[str, bytes] | None:
     try:
-        with open(f"{folder}/{digest[:2]}/{digest[2:]}", "rb") as file:  # noqa: PTH123 - half the cost
-            stored = zlib.decompress(file.read())
+        stored = read_inflated(f"{folder}/{digest[:2]}/{digest[2:]}", digest)
     except FileNotFoundError:
         return None
-    except (OSError, zlib.error) as error:
+    except (OSError, ValueError, zlib.error) as error:
         raise StoreError(f"object {digest} in {folder} is damaged: {error}") from error
     return _parsed(digest, stored, parse_object)
 

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from gitlab_journal.errors import StoreError
 from gitlab_journal.page.portable import from_json
+from gitlab_journal.store.small import read_small
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _FILE = "pushes.jsonl"
+_MOST = 1 << 27  # bytes: a push a minute for a year
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,10 @@ def pushes(state: Path) -> list[Push]:
     A line that does not read is left out: what it said was not seen.
     """
     try:
-        lines = (state / _FILE).read_text(encoding="utf-8", errors="replace").splitlines()
-    except FileNotFoundError:
-        return []
+        said = read_small(state / _FILE, most=_MOST) or b""
     except OSError as error:
         raise StoreError(f"{state / _FILE} cannot be read: {error}") from error
+    lines = said.decode(errors="replace").splitlines()
     return [push for line in lines if (push := _parsed(line)) is not None]
 
 

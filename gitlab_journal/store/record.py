@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
@@ -11,9 +12,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gitlab_journal.errors import StoreError
 from gitlab_journal.page.portable import from_json
 from gitlab_journal.store.author import Author
 from gitlab_journal.store.files import sync_file, sync_folder, write_file
+from gitlab_journal.store.inflate import LARGEST
+from gitlab_journal.store.small import read_small
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,9 +66,10 @@ def read_record(path: Path) -> Record | None:
     Raises OSError, ValueError, KeyError, TypeError for what is no whole record.
     """
     try:
-        head, _, contents = path.read_bytes().partition(b"\n")
+        said = _read(path)
     except FileNotFoundError:
         return None
+    head, _, contents = said.partition(b"\n")
     about = _said(head)
     name, email = map(str, about["author"])
     rest = io.BytesIO(contents)
@@ -76,6 +81,16 @@ def read_record(path: Path) -> Record | None:
         author=Author(name, email),
         date=datetime.fromisoformat(about["date"]),
     )
+
+
+def _read(path: Path) -> bytes:
+    try:
+        said = read_small(path, most=LARGEST)
+    except StoreError as error:
+        raise ValueError(str(error)) from error
+    if said is None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+    return said
 
 
 def _said(head: bytes) -> dict[str, Any]:
@@ -119,7 +134,7 @@ def _restored(
 ) -> dict[str, bytes]:
     most = rest.getbuffer().nbytes
     contents = {
-        path: (beside / copy[0]).read_bytes() if copy else rest.read(min(size, most))
+        path: _read(beside / copy[0]) if copy else rest.read(min(size, most))
         for path, (size, _, *copy) in described.items()
     }
     for path, (_, digest, *_) in described.items():

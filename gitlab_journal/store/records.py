@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
+import stat
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -20,6 +21,7 @@ from gitlab_journal.store.leftovers import MARKER, note_crash, run_folders
 from gitlab_journal.store.lock import Hold, held_here, read_unheld, take
 from gitlab_journal.store.record import Record
 from gitlab_journal.store.saving import Saved
+from gitlab_journal.store.small import SMALL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -278,6 +280,9 @@ def _read_payload(marker: Path) -> dict[str, Any] | None:
     Raises ValueError for one that is damaged.
     """
     try:
+        status = marker.stat()
+        if not stat.S_ISREG(status.st_mode) or status.st_size > SMALL:  # a stranger's trap
+            raise ValueError(f"{marker.name} is no file, or one of {status.st_size:,} bytes")
         said = read_unheld(marker)
     except OSError:
         return None

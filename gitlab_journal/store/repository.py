@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING
 from gitlab_journal.errors import JournalNotFoundError, StoreError
 from gitlab_journal.store import refs
 from gitlab_journal.store.author import Author, author_of
-from gitlab_journal.store.changes import Change, changes, path_text
+from gitlab_journal.store.changes import Change, changes
 from gitlab_journal.store.files import why_unwritable
 from gitlab_journal.store.flush import flush
 from gitlab_journal.store.genuine import check_genuine, refuse_link
 from gitlab_journal.store.git import git
 from gitlab_journal.store.gitlock import PATIENCE
+from gitlab_journal.store.inflate import MOST_AT_ONCE, check_size, loose_size
 from gitlab_journal.store.lock import locked
-from gitlab_journal.store.objects import EXECUTABLE, FILE, Objects
+from gitlab_journal.store.objects import EXECUTABLE, FILE, Objects, path_bytes
 from gitlab_journal.store.pending import BASE, commit_files, commit_tree, follow
+from gitlab_journal.store.trees import is_git_folder
 from gitlab_journal.store.trust import mark_as_made_here
 from gitlab_journal.store.words import Words
 
@@ -140,19 +142,22 @@ class Repository:
 
         Raises StoreError where a commit is missing. Writes nothing.
         """
-        if old is None:
-            said = git("ls-tree", "-r", "-z", "--full-tree", new, *_PAGES, cwd=self.root)
-            return list(_listed(said))
-        trees = self.objects.tree_of(old), self.objects.tree_of(new)
-        found = changes(self.objects, *trees)
-        return [change for change in found if change.path.split("/")[0] in _PAGES]
+        before = None if old is None else self.objects.tree_of(old)
+        return list(changes(self.objects, before, self.objects.tree_of(new), within=_PAGES))
 
     def blobs(self, ids: Iterable[str]) -> dict[str, bytes]:
         """Return the contents of blobs, many by one process; StoreError for a missing one."""
         wanted = list(dict.fromkeys(ids))
         if len(wanted) <= _FEW:
             return {digest: self.objects.read(digest)[1] for digest in wanted}
-        said = git("cat-file", "--batch", cwd=self.root, input="\n".join(wanted).encode())
+        asked = "\n".join(wanted).encode()
+        whole = 0
+        for digest, size in self.sizes(wanted).items():
+            check_size(digest, "blob", size)
+            whole += size
+        if whole > MOST_AT_ONCE:
+            raise StoreError(f"{len(wanted)} files hold {whole:,} bytes, more than memory may")
+        said = git("cat-file", "--batch", cwd=self.root, input=asked)
         found, at = {}, 0
         for digest in wanted:
             end = said.index(b"\n", at)
@@ -162,6 +167,25 @@ class Repository:
             start, size = end + 1, int(header[2])
             found[digest] = said[start : start + size]
             at = start + size + 1
+        return found
+
+    def sizes(self, ids: Iterable[str]) -> dict[str, int]:
+        """Return the sizes of blobs, without reading them; StoreError for a missing one."""
+        found: dict[str, int] = {}
+        wanted = list(dict.fromkeys(ids))
+        if len(wanted) <= _FEW:
+            loose = ((digest, loose_size(self.objects.folder, digest)) for digest in wanted)
+            found = {digest: size for digest, size in loose if size is not None}
+            wanted = [digest for digest in wanted if digest not in found]
+        if not wanted:
+            return found
+        asked = "\n".join(wanted).encode()
+        said = git("cat-file", "--batch-check", cwd=self.root, input=asked).splitlines()
+        for digest, line in zip(wanted, said, strict=True):
+            size = line.split()[2:]
+            if not size:
+                raise StoreError(f"object {digest} is missing from {self.root}; try git fsck")
+            found[digest] = int(size[0])
         return found
 
     def author(self) -> Author:
@@ -257,7 +281,7 @@ def check_path(path: str) -> None:
     if (
         not parts
         or path != "/".join(parts)
-        or any(part in ("..", "/") or part.casefold() == ".git" for part in parts)
+        or any(part in ("..", "/") or is_git_folder(path_bytes(part)) for part in parts)
     ):
         raise StoreError(f"{path!r} is no path inside a journal")
 
@@ -317,11 +341,3 @@ def _why_no_journal(root: Path) -> str:
     else:
         found = "is not the root of a git repository"
     return f"{root} {found}, so there is no journal.\n  make one: glj init PATH"
-
-
-def _listed(said: bytes) -> Iterator[Change]:
-    for line in said.split(b"\0")[:-1]:
-        about, _, path = line.partition(b"\t")
-        mode, _, blob = about.split(b" ")
-        if mode in (FILE, EXECUTABLE):
-            yield Change(path_text(path), blob.decode())

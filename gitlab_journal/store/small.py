@@ -15,6 +15,14 @@ if TYPE_CHECKING:
 SMALL = 1 << 20  # bytes; no configuration of a person's comes near
 
 
+def holds(path: Path, content: bytes) -> bool:
+    """Return whether a file has just this content, reading no more of it than that. OSError."""
+    try:
+        return read_small(path, most=len(content)) == content
+    except StoreError:  # larger, or none
+        return False
+
+
 def read_small(path: Path | str, *, most: int = SMALL) -> bytes | None:
     """Return the content of a file, None where there is none.
 
@@ -34,7 +42,7 @@ def read_small(path: Path | str, *, most: int = SMALL) -> bytes | None:
         if status.st_size > most:
             raise StoreError(f"{path} holds {status.st_size:,} bytes; expected at most {most:,}")
         parts = []
-        while part := os.read(descriptor, most):
+        while part := os.read(descriptor, SMALL):
             parts.append(part)
         return b"".join(parts)
     finally:

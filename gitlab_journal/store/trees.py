@@ -15,6 +15,7 @@ KINDS = (b"blob", b"tree", b"commit", b"tag")
 
 _MODE = re.compile(rb"[0-7]{5,6}")
 _HEAD = re.compile(rb"tree ([0-9a-f]{40})\n((?:parent [0-9a-f]{40}\n)*)")
+_UNSEEN = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")  # to macOS
 _DIGEST = 20  # bytes
 # What git itself never puts into a tree: written out it would lie outside of its folder.
 _NEVER = frozenset([b"", b".", b"..", b".git"])
@@ -47,10 +48,18 @@ def parse_tree(content: bytes) -> dict[bytes, Item]:
         at = end + 1 + _DIGEST
         if not _MODE.fullmatch(mode) or at > len(content):
             raise ValueError(f"its item {name[:40]!r} is cut off, or has no mode")
-        if b"/" in name or name.lower() in _NEVER:
+        if b"/" in name or name.lower() in _NEVER or is_git_folder(name):
             raise ValueError(f"it names {name[:40]!r}, which no tree may hold")
         items[name] = Item(mode, content[end + 1 : at].hex())
     return items
+
+
+def is_git_folder(name: bytes) -> bool:
+    """Return whether some file system takes a name for `.git`, as those of macOS and Windows do."""
+    if name.isascii() and b"git" not in name.lower():
+        return False
+    text = _UNSEEN.sub("", name.decode(errors="surrogateescape")).casefold()
+    return text.partition(":")[0].rstrip(" .") in (".git", "git~1")
 
 
 def render_tree(items: Mapping[bytes, Item]) -> bytes:
