@@ -13,8 +13,8 @@ from gitlab_journal.guard import guarded
 from gitlab_journal.store.digests import FileDigests
 from gitlab_journal.store.pace import committed
 from gitlab_journal.store.packing import pack_when_many
-from gitlab_journal.store.records import Runs
 from gitlab_journal.store.repository import COVER, Repository
+from gitlab_journal.store.runs.records import Runs
 from gitlab_journal.store.small import read_small
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from gitlab_journal.compose import commit_message
 from gitlab_journal.entry import attachments_path
 from gitlab_journal.errors import EntryNotFoundError, StoreError
 from gitlab_journal.guard import warn_beside
-from gitlab_journal.store.records import Record
+from gitlab_journal.store.runs.records import Record
 from gitlab_journal.store.working import merge
 
 if TYPE_CHECKING:

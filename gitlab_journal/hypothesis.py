@@ -13,6 +13,7 @@ from gitlab_journal.alert import refusal
 from gitlab_journal.attachments import limits_of
 from gitlab_journal.bounds import bound_of
 from gitlab_journal.catalogue import Query
+from gitlab_journal.clones.push_ahead import push_hypothesis
 from gitlab_journal.code_section import code_section
 from gitlab_journal.compose import commit_message
 from gitlab_journal.dataset import name_data
@@ -24,7 +25,6 @@ from gitlab_journal.errors import DuplicateExperimentError, NotYetError, StoreEr
 from gitlab_journal.gate import Reused, decide
 from gitlab_journal.guard import guarded, warn
 from gitlab_journal.options import fill_template
-from gitlab_journal.push_ahead import push_hypothesis
 from gitlab_journal.recording import Recording
 from gitlab_journal.recovery import recover, withdraw
 from gitlab_journal.run import Run

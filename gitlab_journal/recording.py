@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gitlab_journal.options import Options
     from gitlab_journal.run import Run
     from gitlab_journal.store.author import Author
-    from gitlab_journal.store.records import Marker
+    from gitlab_journal.store.runs.records import Marker
 
 
 @dataclass(slots=True)

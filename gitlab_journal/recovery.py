@@ -17,8 +17,8 @@ from gitlab_journal.guard import guarded
 from gitlab_journal.store.author import Author
 from gitlab_journal.store.genuine import refuse_link
 from gitlab_journal.store.git import git
-from gitlab_journal.store.leftovers import sweep
 from gitlab_journal.store.repository import check_path
+from gitlab_journal.store.runs.leftovers import sweep
 from gitlab_journal.verdict import NOTHING, directions, results
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gitlab_journal.desk import Desk
-    from gitlab_journal.store.records import Leftover
+    from gitlab_journal.store.runs.records import Leftover
 
 ENTRIES = "entries"
 _BATCH = 100  # runs in one commit; each holds a file open

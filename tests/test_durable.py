@@ -12,8 +12,9 @@ import textwrap
 import pytest
 
 from gitlab_journal.errors import JournalWarning, StoreError
-from gitlab_journal.store import files, moving, pending, record
-from gitlab_journal.store.lease import LEASE, clock_of
+from gitlab_journal.store import files, moving, pending
+from gitlab_journal.store.runs import record
+from gitlab_journal.store.runs.lease import LEASE, clock_of
 
 TRAIN = """
 from gitlab_journal import current_run, experiment

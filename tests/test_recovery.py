@@ -15,8 +15,8 @@ import pytest
 from gitlab_journal import Journal
 from gitlab_journal.desk import open_desk
 from gitlab_journal.errors import JournalWarning, StoreError
+from gitlab_journal.history.trailers import statements
 from gitlab_journal.recovery import recover
-from gitlab_journal.trailers import statements
 
 SCRIPT = """
     import os, signal, sys, time
@@ -254,7 +254,7 @@ def test_a_process_that_dies_while_it_marks_dead_runs_is_followed_by_another(pro
     leave_dead_runs(project, 3)
     program = (
         "import os, sys; from gitlab_journal import Journal\n"
-        "from gitlab_journal.store.records import Runs\n"
+        "from gitlab_journal.store.runs.records import Runs\n"
         "Runs.forget = lambda *a: os._exit(9)\n"  # committed, not forgotten
         "Journal(sys.argv[1]).entries()\n"
     )

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from gitlab_journal.audit.finding import Finding
 from gitlab_journal.audit.steps import ended
 from gitlab_journal.catalogue.row import is_page
-from gitlab_journal.trailers import statements
+from gitlab_journal.history.trailers import statements
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence

@@ -27,7 +27,7 @@ from gitlab_journal.audit.today import Today
 from gitlab_journal.audit.undeclared import Undeclared
 from gitlab_journal.errors import StoreError
 from gitlab_journal.store.log import log
-from gitlab_journal.store.pushes import pushes
+from gitlab_journal.store.remotes.pushes import pushes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

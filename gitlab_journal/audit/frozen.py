@@ -12,8 +12,8 @@ from gitlab_journal.page.front import KEYS
 
 if TYPE_CHECKING:
     from gitlab_journal.audit.steps import Step
-    from gitlab_journal.edits import Edit
     from gitlab_journal.entry import Entry
+    from gitlab_journal.history.edits import Edit
 
 HYPOTHESIS, VERDICT = "hypothesis-changed", "verdict-changed"
 RESULTS, RECORD = "results-changed", "record-changed"

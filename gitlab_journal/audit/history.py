@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from gitlab_journal.audit.ancestry import Ancestry
-    from gitlab_journal.store.pushes import Push
+    from gitlab_journal.store.remotes.pushes import Push
     from gitlab_journal.store.repository import Repository
 
 VERIFIED = "refs/gitlab-journal/verified"

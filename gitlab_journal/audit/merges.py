@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from gitlab_journal.audit.finding import Finding
 from gitlab_journal.audit.frozen import is_kept
-from gitlab_journal.edits import edits
 from gitlab_journal.entry import Entry
 from gitlab_journal.errors import PageError
+from gitlab_journal.history.edits import edits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gitlab_journal.audit.hypotheses import Stated
     from gitlab_journal.desk import Desk
     from gitlab_journal.store.log import Commit
-    from gitlab_journal.store.pushes import Push
+    from gitlab_journal.store.remotes.pushes import Push
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from gitlab_journal.audit.verdicts import claims_of
 from gitlab_journal.compose import Ending, commit_message, verdict_page
-from gitlab_journal.edits import PREDICTION, edits
 from gitlab_journal.entry import Entry, attachments_path
 from gitlab_journal.errors import PageError
 from gitlab_journal.evidence import judge
+from gitlab_journal.history.edits import PREDICTION, edits
 from gitlab_journal.page.blocks import BLOCKS
 from gitlab_journal.page.parts import DIFF, TRACEBACK, fences_of
 

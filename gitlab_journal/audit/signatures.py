@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from gitlab_journal.audit.asked import made_while
 from gitlab_journal.audit.finding import Finding
+from gitlab_journal.history.trailers import statements
 from gitlab_journal.store.signing import signature_of
-from gitlab_journal.trailers import statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from gitlab_journal.catalogue.row import is_page
 from gitlab_journal.entry import Entry
 from gitlab_journal.errors import PageError
-from gitlab_journal.trailers import statements
+from gitlab_journal.history.trailers import statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -17,14 +17,14 @@ from gitlab_journal.audit.frozen import (
 )
 from gitlab_journal.audit.lines import line_in
 from gitlab_journal.audit.steps import ended
-from gitlab_journal.edits import edits
+from gitlab_journal.history.edits import edits
 from gitlab_journal.page.writer import flow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from gitlab_journal.audit.steps import Step
-    from gitlab_journal.edits import Edit
+    from gitlab_journal.history.edits import Edit
 
 _WHAT = {
     HYPOTHESIS: "The hypothesis",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from gitlab_journal.amendment import Amendment
+    from gitlab_journal.amending.amendment import Amendment
     from gitlab_journal.desk import Desk
     from gitlab_journal.entry import Entry
     from gitlab_journal.prediction import Claim
@@ -100,8 +100,8 @@ def command(  # noqa: PLR0917  # click calls by name
 
 
 def _asked(values: Sequence[str], unset: Sequence[str], reason: str) -> Amendment:
-    from gitlab_journal.amendable import value_of
-    from gitlab_journal.amendment import Amendment
+    from gitlab_journal.amending.amendable import value_of
+    from gitlab_journal.amending.amendment import Amendment
 
     found: dict[str, object] = {}
     for word in values:
@@ -130,10 +130,10 @@ def amend_entry(
     from dataclasses import replace
     from datetime import UTC, datetime
 
-    from gitlab_journal.amendment import amend
+    from gitlab_journal.amending.amendment import amend
+    from gitlab_journal.amending.rewrite import commit_page, newest
     from gitlab_journal.compose import commit_message
-    from gitlab_journal.edits import without_notes, worked_out
-    from gitlab_journal.rewrite import commit_page, newest
+    from gitlab_journal.history.edits import without_notes, worked_out
 
     desk, now = open_journal(journal), datetime.now(UTC)
     if section is not None:
@@ -173,9 +173,9 @@ def delete_entry(journal: Path | None, word: str, *, reason: str) -> None:
     """
     from datetime import UTC, datetime
 
-    from gitlab_journal.amendable import refuse_keys
+    from gitlab_journal.amending.amendable import refuse_keys
+    from gitlab_journal.amending.rewrite import newest, remove_page
     from gitlab_journal.compose import commit_message
-    from gitlab_journal.rewrite import newest, remove_page
 
     refuse_keys("the reason", reason, prose=True)
     desk = open_journal(journal)

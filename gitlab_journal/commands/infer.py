@@ -48,8 +48,8 @@ def write_inference(journal: Path | None, word: str, text: str | None) -> None:
     """
     from datetime import UTC, datetime
 
+    from gitlab_journal.amending.rewrite import commit_page, newest
     from gitlab_journal.compose import commit_message
-    from gitlab_journal.rewrite import commit_page, newest
 
     desk = open_journal(journal)
     entry = desk.entry(desk.catalogue.resolve(word))
@@ -75,7 +75,7 @@ def add_inference(entry: Entry, text: str) -> Entry:
 
     Raises ArgumentError where it is empty or the page would not read with it.
     """
-    from gitlab_journal.amendable import refuse_keys
+    from gitlab_journal.amending.amendable import refuse_keys
     from gitlab_journal.errors import PageError
 
     text = text.replace("\r\n", "\n").strip("\n")

@@ -49,7 +49,7 @@ def open_journal(folder: Path | None, *, tell: bool = True) -> Desk:
 
 
 def _tell_failed_push(desk: Desk) -> None:
-    from gitlab_journal.push_ahead import failed_push
+    from gitlab_journal.clones.push_ahead import failed_push
 
     reason = failed_push(desk.repository.state)
     if reason:

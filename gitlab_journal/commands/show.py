@@ -66,7 +66,7 @@ def command(id: str, *, as_json: bool, history: bool, journal: Path | None) -> N
 def show_history(journal: Path | None, word: str, *, as_json: bool) -> None:
     """Print what became of an entry, commit by commit; raises EntryNotFoundError, StoreError."""
     from gitlab_journal.commands.story import print_story, story_rows
-    from gitlab_journal.history import history
+    from gitlab_journal.history.history import history
 
     events = history(open_journal(journal), word)
     if as_json:

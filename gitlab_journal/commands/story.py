@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gitlab_journal.commands.speech import painted
-from gitlab_journal.telling import SIGNATURES, tell
+from gitlab_journal.history.telling import SIGNATURES, tell
 from gitlab_journal.terminal import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from gitlab_journal.history import Event
-    from gitlab_journal.telling import Telling
+    from gitlab_journal.history.history import Event
+    from gitlab_journal.history.telling import Telling
 
 WIDTH = 80
 _LATER = 60  # seconds between what happened and its commit that are worth a word

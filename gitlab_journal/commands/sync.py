@@ -14,7 +14,7 @@ from gitlab_journal.terminal import one_line
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gitlab_journal.sync import Synced
+    from gitlab_journal.clones.sync import Synced
 
 _SHOWN = 8
 
@@ -74,8 +74,8 @@ def command(
 
 def sync_journal(journal: Path | None, remote: str | None, *, unrelated: bool) -> None:
     """Sync and say on stderr what came and went. Raises StoreError."""
-    from gitlab_journal.push_ahead import forget_failed
-    from gitlab_journal.sync import sync
+    from gitlab_journal.clones.push_ahead import forget_failed
+    from gitlab_journal.clones.sync import sync
 
     repository = open_journal(journal).repository
     done = sync(repository, remote, unrelated=unrelated)
@@ -94,8 +94,8 @@ def push_before_run(journal: Path | None, remote: str | None) -> None:
 
     Raises ArgumentError where a remote is named, StoreError where the journal has none.
     """
-    from gitlab_journal.push_ahead import start_push
-    from gitlab_journal.store.remote import find_remote
+    from gitlab_journal.clones.push_ahead import start_push
+    from gitlab_journal.store.remotes.remote import find_remote
 
     if remote is not None:
         raise ArgumentError("--before-run syncs with the upstream; name no remote")
@@ -106,8 +106,8 @@ def push_before_run(journal: Path | None, remote: str | None) -> None:
 
 def push_alone(journal: Path | None) -> None:
     """Do the work that `push_before_run` began, without a word."""
+    from gitlab_journal.clones.push_ahead import push_what_is_wanted
     from gitlab_journal.locate import locate_journal
-    from gitlab_journal.push_ahead import push_what_is_wanted
     from gitlab_journal.store.repository import Repository
 
     folder = locate_journal(journal, project=project_folder())

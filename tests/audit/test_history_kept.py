@@ -9,7 +9,7 @@ import pytest
 from gitlab_journal.audit import audit
 from gitlab_journal.audit.history import VERIFIED, mark_verified, verified
 from gitlab_journal.errors import StoreError
-from gitlab_journal.store.pushes import Push, record_push
+from gitlab_journal.store.remotes.pushes import Push, record_push
 
 NEEDS_SSH = pytest.mark.skipif(not shutil.which("ssh-keygen"), reason="signs by ssh-keygen")
 

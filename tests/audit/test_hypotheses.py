@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from gitlab_journal.entry import Entry
-from gitlab_journal.store.pushes import Push, record_push
+from gitlab_journal.store.remotes.pushes import Push, record_push
 
 
 def only_the_verdict(notebook, message=None):

@@ -6,7 +6,7 @@ import pytest
 
 from gitlab_journal.audit.repair import repairs
 from gitlab_journal.entry import Entry
-from gitlab_journal.trailers import statements
+from gitlab_journal.history.trailers import statements
 
 
 def repair(notebook):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from gitlab_journal.edits import edits
 from gitlab_journal.entry import Entry
+from gitlab_journal.history.edits import edits
 
 DONE = "status: done"
 
@@ -119,7 +119,7 @@ def test_a_declared_amendment_is_no_finding(notebook):
 
 
 def amend(notebook, identifier, values):
-    from gitlab_journal.amendment import Amendment
+    from gitlab_journal.amending.amendment import Amendment
     from gitlab_journal.commands.amend import amend_entry
 
     asked = Amendment(values=values, unset=(), reason="a typing error")

@@ -11,7 +11,7 @@ import yaml
 
 from gitlab_journal.audit import CODES, NOTES
 from gitlab_journal.audit.finding import MENDS
-from gitlab_journal.trailers import statements
+from gitlab_journal.history.trailers import statements
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "verify.md"
 TEXT = DOCUMENT.read_text(encoding="utf-8")

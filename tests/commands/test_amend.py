@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from gitlab_journal.amending.rewrite import commit_page, newest
 from gitlab_journal.desk import open_desk
 from gitlab_journal.entry import Entry
-from gitlab_journal.rewrite import commit_page, newest
-from gitlab_journal.trailers import statements
+from gitlab_journal.history.trailers import statements
 
 REASON = ("--reason", "three images were mislabelled")
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gitlab_journal.store.pushes import Push, record_push
+from gitlab_journal.store.remotes.pushes import Push, record_push
 
 TRAIN = """
 from gitlab_journal import experiment

@@ -22,7 +22,7 @@ from gitlab_journal import Journal
 from gitlab_journal.desk import Desk, create_desk, open_desk
 from gitlab_journal.entry import Entry
 from gitlab_journal.errors import JournalWarning
-from gitlab_journal.store.pushes import pushes
+from gitlab_journal.store.remotes.pushes import pushes
 
 Page = tuple[str, str]
 

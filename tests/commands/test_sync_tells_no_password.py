@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from gitlab_journal.clones.push_ahead import push_what_is_wanted
 from gitlab_journal.desk import create_desk, open_desk
-from gitlab_journal.push_ahead import push_what_is_wanted
-from gitlab_journal.store.pushes import pushes
-from gitlab_journal.store.refusals import why_failed, why_refused
+from gitlab_journal.store.remotes.pushes import pushes
+from gitlab_journal.store.remotes.refusals import why_failed, why_refused
 
 PASSWORD = "hunter2-p@ss"  # noqa: S105  # made up
 ADDRESS = f"https://ada:{PASSWORD}@git.example/lab/journal.git"

@@ -11,7 +11,7 @@ import pytest
 from scene import locks
 
 from gitlab_journal.entry import Entry
-from gitlab_journal.trailers import statements
+from gitlab_journal.history.trailers import statements
 
 PROGRAM = """
 import sys

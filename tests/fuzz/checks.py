@@ -13,10 +13,10 @@ from gitlab_journal.catalogue.row import COLUMNS, restored, stored
 from gitlab_journal.cover import Cover
 from gitlab_journal.entry import Entry
 from gitlab_journal.errors import PageError, StoreError
+from gitlab_journal.history.trailers import DECLARED, STATED, statements
 from gitlab_journal.store.objects import Objects
-from gitlab_journal.store.record import Record, read_record
+from gitlab_journal.store.runs.record import Record, read_record
 from gitlab_journal.store.trees import parse_commit, parse_object, parse_tree, render_tree
-from gitlab_journal.trailers import DECLARED, STATED, statements
 
 PATH = Path("entries/2026/03/01/20260301-184307-d7k7m2-it-helps.md")
 _DATABASE = sqlite3.connect(":memory:", check_same_thread=False)

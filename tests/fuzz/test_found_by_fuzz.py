@@ -8,15 +8,15 @@ from hostile import COVER, PAGE
 
 from gitlab_journal.attachments import _REFERENCES, read_attachments
 from gitlab_journal.catalogue.row import stored
+from gitlab_journal.clones.push_ahead import _FAILED, failed_push
 from gitlab_journal.cover import Cover
 from gitlab_journal.entry import Entry
 from gitlab_journal.errors import ArgumentError, JournalWarning, PageError, StoreError
+from gitlab_journal.history.trailers import statements
 from gitlab_journal.points import FILE, read_points
-from gitlab_journal.push_ahead import _FAILED, failed_push
 from gitlab_journal.site.output import MANIFEST, read_manifest
 from gitlab_journal.store.objects import Objects
-from gitlab_journal.store.records import Runs
-from gitlab_journal.trailers import statements
+from gitlab_journal.store.runs.records import Runs
 
 
 @pytest.mark.parametrize("number", ["0x" + "f" * 5000, "9" * 4301, "-" + "9" * 4301])

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from property import holds_for
 from strategies import markdown, values, words
 
+from gitlab_journal.clones.cover_merge import join_covers
+from gitlab_journal.clones.page_merge import join_pages
+from gitlab_journal.clones.three_ways import same
 from gitlab_journal.cover import Cover
-from gitlab_journal.cover_merge import join_covers
 from gitlab_journal.entry import Entry
 from gitlab_journal.errors import ArgumentError, PageError
-from gitlab_journal.page_merge import join_pages
 from gitlab_journal.store.working import merge
-from gitlab_journal.three_ways import same
 
 SECTIONS = ["Hypothesis", "Procedure", "Results", "Inference", "Code", "Own"]
 MARKS = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})", re.MULTILINE)

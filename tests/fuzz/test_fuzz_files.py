@@ -16,9 +16,9 @@ from property import holds_for
 from gitlab_journal.errors import JournalError, JournalWarning
 from gitlab_journal.kept import ABOUT, FILES, load_kept
 from gitlab_journal.points import FILE, read_points
-from gitlab_journal.store.pushes import Push, pushes
-from gitlab_journal.store.record import write_record
-from gitlab_journal.store.records import Runs
+from gitlab_journal.store.remotes.pushes import Push, pushes
+from gitlab_journal.store.runs.record import write_record
+from gitlab_journal.store.runs.records import Runs
 
 ID = "20260301-184307-d7k7m2"
 POINT = {"series": "", "step": 1, "values": {"loss": 0.5}}

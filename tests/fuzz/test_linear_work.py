@@ -10,7 +10,7 @@ from hostile import PAGE
 from gitlab_journal.catalogue.row import stored
 from gitlab_journal.entry import Entry
 from gitlab_journal.errors import JournalError
-from gitlab_journal.trailers import statements
+from gitlab_journal.history.trailers import statements
 
 FEW, MANY = 300, 1200
 REPEATED = {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gitlab_journal.store.joining import Meeting, compare
+from gitlab_journal.clones.joining import Meeting, compare
 from gitlab_journal.store.objects import Objects
 
 

@@ -10,15 +10,15 @@ import time
 
 import pytest
 
-from gitlab_journal.store import lease
-from gitlab_journal.store.records import Runs
+from gitlab_journal.store.runs import lease
+from gitlab_journal.store.runs.records import Runs
 
 ID = "20260301-120000-00k7m2"
 HEADER = """
 import os, sys, threading, time
 from pathlib import Path
-from gitlab_journal.store import lease
-from gitlab_journal.store.records import Runs
+from gitlab_journal.store.runs import lease
+from gitlab_journal.store.runs.records import Runs
 lease.BEAT = 0.05
 marker = Path(sys.argv[1]) / "runs" / sys.argv[2] / "marker.json"
 def renewed():

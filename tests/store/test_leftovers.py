@@ -4,9 +4,9 @@ import os
 
 import pytest
 
-from gitlab_journal.store.lease import LEASE, clock_of
-from gitlab_journal.store.leftovers import note_crash, sweep
-from gitlab_journal.store.records import Runs
+from gitlab_journal.store.runs.lease import LEASE, clock_of
+from gitlab_journal.store.runs.leftovers import note_crash, sweep
+from gitlab_journal.store.runs.records import Runs
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from gitlab_journal.store.pushes import Push, pushes, record_push
+from gitlab_journal.store.remotes.pushes import Push, pushes, record_push
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FIRST, SECOND = "1" * 40, "2" * 40

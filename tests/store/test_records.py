@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from gitlab_journal.errors import JournalWarning, StoreError
-from gitlab_journal.store import records
 from gitlab_journal.store.author import Author
-from gitlab_journal.store.records import Record, Runs
 from gitlab_journal.store.repository import Repository
+from gitlab_journal.store.runs import records
+from gitlab_journal.store.runs.records import Record, Runs
 
 ID = "20260301-120000-00k7m2"
 RECORD = Record(
@@ -30,7 +30,7 @@ import sys, time
 from datetime import UTC, datetime
 from pathlib import Path
 from gitlab_journal.store.author import Author
-from gitlab_journal.store.records import Record, Runs
+from gitlab_journal.store.runs.records import Record, Runs
 from gitlab_journal.store.repository import Repository
 runs = Runs(Path(sys.argv[1]))
 ID = sys.argv[2]
@@ -87,7 +87,7 @@ def test_looking_at_a_run_does_not_drop_its_lock(state):
     Runs(state).left_behind()
 
     program = (
-        "import sys; from pathlib import Path; from gitlab_journal.store.records import Runs\n"
+        "import sys; from pathlib import Path; from gitlab_journal.store.runs.records import Runs\n"
         f"runs = Runs(Path(sys.argv[1])); print(runs.is_live({ID!r}), runs.left_behind())"
     )
     said = subprocess.run([sys.executable, "-c", program, state], capture_output=True, check=True)
@@ -149,7 +149,7 @@ def test_a_dead_run_is_left_to_one_process_alone(state, child):
 
 def child_says(state, lines):
     program = (
-        "import sys; from pathlib import Path; from gitlab_journal.store.records import Runs\n"
+        "import sys; from pathlib import Path; from gitlab_journal.store.runs.records import Runs\n"
         "runs = Runs(Path(sys.argv[1]))\n"
     )
     said = subprocess.run(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gitlab_journal.store.refusals import why_failed, why_refused
+from gitlab_journal.store.remotes.refusals import why_failed, why_refused
 
 AGAIN = "git -C . fetch origin"
 

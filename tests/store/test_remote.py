@@ -10,7 +10,15 @@ import pytest
 
 from gitlab_journal.desk import create_desk
 from gitlab_journal.errors import StoreError
-from gitlab_journal.store.remote import FasterError, Remote, fetch, find_remote, push, seen, settle
+from gitlab_journal.store.remotes.remote import (
+    FasterError,
+    Remote,
+    fetch,
+    find_remote,
+    push,
+    seen,
+    settle,
+)
 from gitlab_journal.store.repository import Repository
 
 

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 import pytest
 
 from gitlab_journal.errors import JournalWarning, StoreError
-from gitlab_journal.store import files, record, reserve
+from gitlab_journal.store import files
 from gitlab_journal.store.author import Author
-from gitlab_journal.store.records import Record, Runs
-from gitlab_journal.store.saving import elsewhere
+from gitlab_journal.store.runs import record, reserve
+from gitlab_journal.store.runs.records import Record, Runs
+from gitlab_journal.store.runs.saving import elsewhere
 
 ID = "20260301-120000-00k7m2"
 RECORD = Record(

@@ -144,8 +144,8 @@ def test_a_page_that_swelled_in_the_folder_is_shown_as_committed(stranger):
 )
 @pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])
 def test_a_file_of_gigabytes_among_the_state_takes_no_memory(stranger, name, words):
-    from gitlab_journal.store.host import describe_process
-    from gitlab_journal.store.leftovers import MARKER
+    from gitlab_journal.store.runs.host import describe_process
+    from gitlab_journal.store.runs.leftovers import MARKER
 
     path = stranger.root / ".git" / "gitlab-journal" / name.replace("marker", MARKER)
     path.parent.mkdir(parents=True, exist_ok=True)

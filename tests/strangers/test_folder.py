@@ -10,7 +10,7 @@ import subprocess
 
 import pytest
 
-from gitlab_journal.store.host import describe_process
+from gitlab_journal.store.runs.host import describe_process
 
 PAGE = "entries/2026/03/01/20260301-184307-d7k7m2-one.md"
 

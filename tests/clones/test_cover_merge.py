@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from gitlab_journal.clones.cover_merge import JoinedCover, join_covers
 from gitlab_journal.cover import Cover, draft_cover
-from gitlab_journal.cover_merge import JoinedCover, join_covers
 from gitlab_journal.store.working import merge
 
 BASE = Cover.parse(draft_cover("Digits"))

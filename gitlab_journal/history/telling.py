@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gitlab_journal.edits import LAYOUT, TITLE, worked_out
+from gitlab_journal.history.edits import LAYOUT, TITLE, worked_out
 from gitlab_journal.phrases import cut, duration_words, number_words, verdict_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from gitlab_journal.edits import Edit
     from gitlab_journal.entry import Entry
-    from gitlab_journal.history import Event
+    from gitlab_journal.history.edits import Edit
+    from gitlab_journal.history.history import Event
 
 HAND = "edited by hand"
 UNDECLARED = "(undeclared)"

@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from gitlab_journal.catalogue.row import is_page
+from gitlab_journal.clones.join import Joined, join, join_trees
 from gitlab_journal.errors import StoreError
-from gitlab_journal.join import Joined, join, join_trees
 from gitlab_journal.store.changes import changes
 from gitlab_journal.store.git import git
 from gitlab_journal.store.lock import locked
-from gitlab_journal.store.pushes import Push, record_push
-from gitlab_journal.store.remote import (
+from gitlab_journal.store.remotes.pushes import Push, record_push
+from gitlab_journal.store.remotes.remote import (
     FasterError,
     Remote,
     fetch,

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from gitlab_journal.clones.push_ahead import failed_push, push_what_is_wanted, start_push
+from gitlab_journal.clones.sync import sync
 from gitlab_journal.desk import open_desk
 from gitlab_journal.errors import StoreError
-from gitlab_journal.push_ahead import failed_push, push_what_is_wanted, start_push
-from gitlab_journal.store.pushes import pushes
-from gitlab_journal.sync import sync
+from gitlab_journal.store.remotes.pushes import pushes
 
 TRAIN = """
 from gitlab_journal import experiment
@@ -103,7 +103,7 @@ def test_a_push_that_never_began_is_told(project):
 def test_a_push_asked_for_while_one_goes_on_starts_no_other(
     project, remote: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    from gitlab_journal import push_ahead
+    from gitlab_journal.clones import push_ahead
 
     repository = open_desk(project.journal_folder).repository
     asked = []
@@ -114,7 +114,7 @@ def test_a_push_asked_for_while_one_goes_on_starts_no_other(
             (repository.state / "push-wanted").touch()
 
     monkeypatch.setattr(push_ahead, "_BETWEEN", 0)
-    monkeypatch.setattr("gitlab_journal.sync.sync", ask_again)
+    monkeypatch.setattr("gitlab_journal.clones.sync.sync", ask_again)
     (repository.state / "push-wanted").touch()
     push_what_is_wanted(repository)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gitlab_journal.amendable import changed, refuse_keys, removed
-from gitlab_journal.edits import NOTE, PREDICTION, edits, notes_of, worked_out
+from gitlab_journal.amending.amendable import changed, refuse_keys, removed
 from gitlab_journal.errors import ArgumentError, PageError
 from gitlab_journal.evidence import judge
+from gitlab_journal.history.edits import NOTE, PREDICTION, edits, notes_of, worked_out
 from gitlab_journal.metrics import headline
 from gitlab_journal.outcome import mean
 from gitlab_journal.prediction import parse_claim
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gitlab_journal.cover import Cover
-    from gitlab_journal.edits import Edit
     from gitlab_journal.entry import Entry
     from gitlab_journal.evidence import Judgement
+    from gitlab_journal.history.edits import Edit
     from gitlab_journal.prediction import Claim
 
 SECTIONS = ("Hypothesis", "Procedure", "Results", "Inference")

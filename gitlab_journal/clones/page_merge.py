@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gitlab_journal.clones.three_ways import join_mappings, same
 from gitlab_journal.entry import Entry
 from gitlab_journal.errors import JournalError
-from gitlab_journal.three_ways import join_mappings, same
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ import shutil
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from gitlab_journal.store.lease import LEASE, clock_of
+from gitlab_journal.store.runs.lease import LEASE, clock_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -10,14 +10,14 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from gitlab_journal.errors import StoreError
-from gitlab_journal.store import reserve
 from gitlab_journal.store.files import is_full, state_folder, why_unwritable
-from gitlab_journal.store.record import read_record, write_record
+from gitlab_journal.store.runs import reserve
+from gitlab_journal.store.runs.record import read_record, write_record
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gitlab_journal.store.record import Record
+    from gitlab_journal.store.runs.record import Record
 
 COPIES = "attachments"  # in the folder of a run: what a record need not hold a second time
 

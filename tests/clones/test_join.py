@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from gitlab_journal.clones.join import Joined, join
 from gitlab_journal.desk import create_desk
-from gitlab_journal.join import Joined, join
 from gitlab_journal.store.repository import Repository
 from gitlab_journal.store.words import Words
 

@@ -7,12 +7,12 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from gitlab_journal.catalogue.row import is_page
-from gitlab_journal.cover_merge import join_covers
+from gitlab_journal.clones.cover_merge import join_covers
+from gitlab_journal.clones.joining import compare
+from gitlab_journal.clones.page_merge import join_pages
 from gitlab_journal.entry import Entry
 from gitlab_journal.page.naming import attachments_path
-from gitlab_journal.page_merge import join_pages
 from gitlab_journal.store.git import git
-from gitlab_journal.store.joining import compare
 from gitlab_journal.store.objects import FOLDER, Item
 from gitlab_journal.store.repository import COVER
 from gitlab_journal.store.working import merge
@@ -20,7 +20,7 @@ from gitlab_journal.store.working import merge
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from gitlab_journal.store.joining import Clash
+    from gitlab_journal.clones.joining import Clash
     from gitlab_journal.store.repository import Repository
 
 _UNITED = (".gitignore", ".gitattributes")  # lists of lines, whose order seldom matters

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from gitlab_journal.edits import edits, notes_of, without_notes, worked_out
 from gitlab_journal.entry import Entry
+from gitlab_journal.history.edits import edits, notes_of, without_notes, worked_out
 
 PAGE = """\
 ---

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from gitlab_journal.edits import PREDICTION, TITLE
 from gitlab_journal.errors import ArgumentError, PageError
+from gitlab_journal.history.edits import PREDICTION, TITLE
 from gitlab_journal.identity.params import describe_params
 from gitlab_journal.page.front import KEYS, TEXTS
 from gitlab_journal.page.values import load

@@ -86,7 +86,7 @@ def push_what_is_wanted(repository: Repository) -> None:
 
 
 def _try(repository: Repository) -> None:
-    from gitlab_journal.sync import sync
+    from gitlab_journal.clones.sync import sync
 
     failed = repository.state / _FAILED
     try:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gitlab_journal.clones.three_ways import join_mappings, same
 from gitlab_journal.cover import Cover
 from gitlab_journal.errors import PageError
-from gitlab_journal.three_ways import join_mappings, same
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from gitlab_journal.three_ways import Both
+    from gitlab_journal.clones.three_ways import Both
 
     Merge = Callable[[bytes, bytes, bytes], bytes | None]
 

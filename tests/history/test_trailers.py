@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from gitlab_journal.compose import commit_message
 from gitlab_journal.entry import Entry
-from gitlab_journal.trailers import statements
+from gitlab_journal.history.trailers import statements
 
 GROUP = """\
 Entry: {id}

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 from gitlab_journal.errors import StoreError
 from gitlab_journal.guard import warn_beside
 from gitlab_journal.page.portable import from_json
-from gitlab_journal.store import lease, reserve, saving
 from gitlab_journal.store.files import sync_folder, why_unwritable, write_file
-from gitlab_journal.store.host import describe_process, is_here
-from gitlab_journal.store.leftovers import MARKER, note_crash, run_folders
 from gitlab_journal.store.lock import Hold, held_here, read_unheld, take
-from gitlab_journal.store.record import Record
-from gitlab_journal.store.saving import Saved
+from gitlab_journal.store.runs import lease, reserve, saving
+from gitlab_journal.store.runs.host import describe_process, is_here
+from gitlab_journal.store.runs.leftovers import MARKER, note_crash, run_folders
+from gitlab_journal.store.runs.record import Record
+from gitlab_journal.store.runs.saving import Saved
 from gitlab_journal.store.small import SMALL
 
 if TYPE_CHECKING:

@@ -8,22 +8,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gitlab_journal.catalogue.row import is_page
-from gitlab_journal.edits import edits
 from gitlab_journal.entry import Entry
 from gitlab_journal.errors import EntryNotFoundError, PageError, StoreError
+from gitlab_journal.history.edits import edits
+from gitlab_journal.history.trailers import statements
 from gitlab_journal.store.git import attempt
 from gitlab_journal.store.log import log
-from gitlab_journal.store.pushes import pushes
+from gitlab_journal.store.remotes.pushes import pushes
 from gitlab_journal.store.signing import signature_of
-from gitlab_journal.trailers import statements
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from gitlab_journal.desk import Desk
-    from gitlab_journal.edits import Edit
+    from gitlab_journal.history.edits import Edit
     from gitlab_journal.store.log import Commit
-    from gitlab_journal.store.pushes import Push
+    from gitlab_journal.store.remotes.pushes import Push
     from gitlab_journal.store.repository import Repository
 
 _ID = re.compile(r"(\d{4})(\d\d)(\d\d)-\d{6}-[0-9a-z]{6}")

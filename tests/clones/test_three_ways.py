@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from gitlab_journal.three_ways import Both, join_lists, join_mappings, same
+from gitlab_journal.clones.three_ways import Both, join_lists, join_mappings, same
 
 
 def test_what_one_side_changed_is_taken():

@@ -13,7 +13,12 @@ from typing import TYPE_CHECKING
 from gitlab_journal.errors import StoreError
 from gitlab_journal.store import refs
 from gitlab_journal.store.git import attempt, git
-from gitlab_journal.store.refusals import NOTHING_DONE, why_failed, why_refused, without_credentials
+from gitlab_journal.store.remotes.refusals import (
+    NOTHING_DONE,
+    why_failed,
+    why_refused,
+    without_credentials,
+)
 from gitlab_journal.store.trust import check_reaching
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gitlab_journal.clones.page_merge import JoinedPage, join_pages
 from gitlab_journal.entry import Entry, draft
-from gitlab_journal.page_merge import JoinedPage, join_pages
 from gitlab_journal.store.working import merge
 
 ID = "20260301-184307-d7k7m2"

@@ -1,0 +1,1 @@
+"""Changes of an entry that declare themselves."""

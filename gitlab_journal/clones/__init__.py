@@ -1,0 +1,1 @@
+"""Clones of one journal, brought together."""

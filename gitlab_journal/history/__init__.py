@@ -1,0 +1,1 @@
+"""What became of an entry, read from the history."""

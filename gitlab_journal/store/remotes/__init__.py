@@ -1,0 +1,1 @@
+"""Other repositories of the journal, and what was seen there."""

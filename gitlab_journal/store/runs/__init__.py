@@ -1,0 +1,1 @@
+"""What runs of this machine leave until git holds it."""
