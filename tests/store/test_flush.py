@@ -143,6 +143,42 @@ def test_a_commit_that_a_person_amended_stays_as_they_amended_it(journal):
     assert "" == git(journal, "status", "--porcelain")
 
 
+def test_lines_of_ours_that_a_person_amended_stay_as_they_amended_them(journal, recwarn):
+    commit(journal, {PAGE: LINES})
+    commit(journal, {PAGE: LINES.replace(b"line 2\n", b"ours\n")}, "Judge")
+    journal.flush()
+    commit(journal, {OTHER: b"other\n"}, "Next")
+    (journal.root / PAGE).write_bytes(LINES.replace(b"line 2\n", b"theirs\n"))
+    git(journal, "commit", "-qa", "--amend", "-m", "amended by hand")
+    journal.flush()
+
+    assert (b"other\n", True) == (shown(journal, OTHER), b"theirs\n" in shown(journal))
+    assert [] == list(recwarn)
+
+
+def test_what_a_person_staged_of_a_page_that_we_write_stays_staged(journal):
+    commit(journal, {PAGE: LINES})
+    journal.flush()
+    commit(journal, {PAGE: LINES.replace(b"line 2\n", b"ours\n")}, "Judge")
+    (journal.root / PAGE).write_bytes(LINES.replace(b"line 18\n", b"staged\n"))
+    git(journal, "add", PAGE)
+    journal.flush()
+    changed = git(journal, "diff", "--cached", "-U0").splitlines()
+
+    assert ["-line 18", "+staged"] == [line for line in changed if line[:2] in ("-l", "+s", "+o")]
+    assert b"staged" not in shown(journal)
+
+
+def test_a_commit_that_would_lose_those_that_wait_is_refused(journal):
+    tip = journal.tip()
+    commit(journal, {PAGE: b"page\n"})
+    tree = journal.objects.tree_of(tip)
+
+    with journal.locked(), pytest.raises(StoreError, match="would lose those that wait"):
+        journal.commit_tree(tree, parents=[tip], message="Old", author=ADA, date=NOON)
+    assert b"page\n" == journal.read(PAGE)
+
+
 def test_what_a_person_reset_away_is_in_the_branch_again(journal):
     commit(journal, {PAGE: b"page\n"})
     journal.flush()
