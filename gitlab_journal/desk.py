@@ -13,7 +13,8 @@ from gitlab_journal.guard import guarded
 from gitlab_journal.store.digests import FileDigests
 from gitlab_journal.store.pace import committed
 from gitlab_journal.store.packing import pack_when_many
-from gitlab_journal.store.repository import COVER, Repository
+from gitlab_journal.store.place import COVER
+from gitlab_journal.store.repository import Repository
 from gitlab_journal.store.runs.records import Runs
 from gitlab_journal.store.small import read_small
 

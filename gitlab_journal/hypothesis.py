@@ -30,7 +30,7 @@ from gitlab_journal.recovery import recover, withdraw
 from gitlab_journal.run import Run
 from gitlab_journal.secrets import redact, redact_values
 from gitlab_journal.store.folders import has_entry, pages_in
-from gitlab_journal.store.repository import is_ignored
+from gitlab_journal.store.place import is_ignored
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 from gitlab_journal.errors import ArgumentError, JournalNotFoundError
-from gitlab_journal.store.repository import COVER
+from gitlab_journal.store.place import COVER
 
 VARIABLE = "GITLAB_JOURNAL"
 OFF = "off"

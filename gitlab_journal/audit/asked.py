@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gitlab_journal.cover import Cover
 from gitlab_journal.errors import PageError
-from gitlab_journal.store.repository import COVER
+from gitlab_journal.store.place import COVER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

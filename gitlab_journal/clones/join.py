@@ -14,7 +14,7 @@ from gitlab_journal.entry import Entry
 from gitlab_journal.page.naming import attachments_path
 from gitlab_journal.store.git import git
 from gitlab_journal.store.objects import FOLDER, Item
-from gitlab_journal.store.repository import COVER
+from gitlab_journal.store.place import COVER
 from gitlab_journal.store.working import merge
 
 if TYPE_CHECKING:

@@ -93,7 +93,7 @@ def _write_cover(journal: Path) -> int:
     from datetime import UTC, datetime
 
     from gitlab_journal.desk import open_desk
-    from gitlab_journal.store.repository import COVER
+    from gitlab_journal.store.place import COVER
 
     say(f"\n{journal.name} $ $EDITOR {COVER} && git commit -am 'Say what it is about'")
     open_desk(journal).commit(

@@ -48,7 +48,7 @@ def create_journal(path: Path | None) -> None:
     Raises StoreError for a folder inside a repository, one with files, or a journal.
     """
     from gitlab_journal.desk import create_desk
-    from gitlab_journal.store.repository import COVER
+    from gitlab_journal.store.place import COVER
 
     usual = _usual_place()
     folder = path.expanduser().resolve() if path else usual.absolute()

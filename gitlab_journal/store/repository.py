@@ -22,6 +22,7 @@ from gitlab_journal.store.inflate import MOST_AT_ONCE, check_size, loose_size
 from gitlab_journal.store.lock import locked
 from gitlab_journal.store.objects import EXECUTABLE, FILE, Objects, path_bytes
 from gitlab_journal.store.pending import BASE, commit_files, commit_tree, follow
+from gitlab_journal.store.place import COVER, beside, check_free, why_no_journal
 from gitlab_journal.store.trees import is_git_folder
 from gitlab_journal.store.trust import mark_as_made_here
 from gitlab_journal.store.words import Words
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-COVER = "journal.md"
 _PAGES = ("entries", COVER)
 _FEW = 8  # blobs that are read sooner than a process starts
 
@@ -56,7 +56,7 @@ class Repository:
         if git_dir is None:
             if (root / "HEAD").is_file() and (root / "objects").is_dir():
                 refs.check_format(root, root)
-            raise JournalNotFoundError(_why_no_journal(root))
+            raise JournalNotFoundError(why_no_journal(root))
         common = refs.common_folder(git_dir)
         refs.check_format(root, common)
         check_genuine(root, git_dir, common)
@@ -64,7 +64,7 @@ class Repository:
         if not (root / COVER).is_file():
             raise JournalNotFoundError(
                 f"{root} is a git repository without {COVER}, so it is no journal.\n"
-                f"  make one beside it: glj init {shlex.quote(str(_beside(root)))}"
+                f"  make one beside it: glj init {shlex.quote(str(beside(root)))}"
             )
         return cls(root, git_dir)
 
@@ -75,7 +75,7 @@ class Repository:
         Raises StoreError where the folder lies in another repository or holds anything else.
         """
         root = Path(folder).absolute()
-        _check_free(root, files)
+        check_free(root, files)
         try:
             root.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -284,60 +284,3 @@ def check_path(path: str) -> None:
         or any(part in ("..", "/") or is_git_folder(path_bytes(part)) for part in parts)
     ):
         raise StoreError(f"{path!r} is no path inside a journal")
-
-
-def _check_free(root: Path, files: Mapping[str, bytes]) -> None:
-    for parent in root.parents:
-        if (parent / ".git").exists() and not is_ignored(root, parent):
-            raise StoreError(
-                f"{root} lies inside the git repository {parent}; a journal is a repository of "
-                f"its own.\n  put it beside: glj init {shlex.quote(str(_beside(parent)))}"
-            )
-    if root.exists() and not root.is_dir():
-        raise StoreError(f"{root} is a file; a journal needs a folder")
-    git_dir = refs.git_folder(root)
-    if git_dir is not None and _has_commit(root, git_dir):
-        if (root / COVER).is_file():
-            raise StoreError(f"{root} is a journal already")
-        raise StoreError(
-            f"{root} is a git repository already; a journal is one of its own.\n"
-            f"  put it beside: glj init {shlex.quote(str(_beside(root)))}"
-        )
-    # what an earlier attempt left is no hindrance
-    ours = {".git", *(path.split("/")[0] for path in files)} if git_dir else set()
-    found = len({item.name for item in root.iterdir()} - ours) if root.is_dir() else 0
-    if found:
-        raise StoreError(
-            f"{root} holds {found} file{'s' if found > 1 else ''} already; a journal begins in a "
-            "new or an empty folder"
-        )
-
-
-def is_ignored(root: Path, repository: Path) -> bool:
-    """Return whether a folder is ignored by the repository around it."""
-    return bool(git("check-ignore", str(root), cwd=repository, check=False))
-
-
-def _has_commit(root: Path, git_dir: Path) -> bool:
-    common = refs.common_folder(git_dir)
-    try:
-        branch = refs.branch(root, git_dir, common)
-    except StoreError:  # a detached HEAD stands on a commit
-        return True
-    return refs.tip(root, common, f"refs/heads/{branch}") is not None
-
-
-def _beside(project: Path) -> Path:
-    return project.parent / f"{project.name}-journal"
-
-
-def _why_no_journal(root: Path) -> str:
-    if not root.exists():
-        found = "does not exist"
-    elif not root.is_dir():
-        found = "is a file"
-    elif (root / COVER).is_file():
-        found = f"holds a {COVER}, but is not the root of a git repository"
-    else:
-        found = "is not the root of a git repository"
-    return f"{root} {found}, so there is no journal.\n  make one: glj init PATH"

@@ -11,7 +11,8 @@ from click.testing import CliRunner, Result
 from gitlab_journal.cli import command_line
 from gitlab_journal.errors import JournalWarning, StoreError
 from gitlab_journal.store.author import Author
-from gitlab_journal.store.repository import COVER, Repository
+from gitlab_journal.store.place import COVER
+from gitlab_journal.store.repository import Repository
 from gitlab_journal.store.signing import signature_of
 
 NOW = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
