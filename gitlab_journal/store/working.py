@@ -167,9 +167,12 @@ def _remove(root: Path, file: Path) -> None:
     """Remove a file, then the folders that are empty without it."""
     file.unlink(missing_ok=True)
     for folder in file.parents:
-        if folder == root or any(folder.iterdir()):
+        if folder == root:
             return
-        folder.rmdir()
+        if folder.is_dir():  # else gone: removed by a person, or by a flush that did not end
+            if any(folder.iterdir()):
+                return
+            folder.rmdir()
 
 
 def warn_of_conflict(path: str, where: str) -> None:

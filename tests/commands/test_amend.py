@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -382,6 +383,16 @@ def test_a_deleted_entry_is_gone_from_look_ups_and_stays_in_history(recorded, gl
     )
     assert "" == recorded.journal_git("status", "--porcelain")
     assert "" == recorded.journal_git("fsck", "--strict")
+
+
+def test_an_entry_of_which_a_person_removed_the_folder_is_deleted(recorded, glj):
+    gone = only(recorded)
+    shutil.rmtree(recorded.journal_folder / "entries")
+    result = glj("amend", gone.id, "--delete", *REASON)
+
+    assert (0, False) == (result.exit_code, "warning" in result.stderr)
+    assert "" == recorded.journal_git("ls-files", "entries")
+    assert "" == recorded.journal_git("status", "--porcelain")
 
 
 def test_a_grid_that_is_deleted_leaves_its_cells(notebook, entry, glj):

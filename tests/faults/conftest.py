@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-pytest.register_assert_rewrite("promises")
+pytest.register_assert_rewrite("promises", "pair")
 
 from scene import Nursery  # noqa: E402  # promises.py comes with the tests
 

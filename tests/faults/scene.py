@@ -50,6 +50,7 @@ class Scene:
     nursery: Nursery
     program: str = "calls"
     environment: dict[str, str] = field(default_factory=dict)
+    named: str = "digits-journal"
     _count: itertools.count = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
@@ -66,7 +67,7 @@ class Scene:
 
     @property
     def journal(self) -> Path:
-        return self.folder / "digits-journal"
+        return self.folder / self.named
 
     @property
     def said(self) -> list[list[str]]:
@@ -176,7 +177,8 @@ def chance_of(seed: object) -> random.Random:
 def locks(journal: Path) -> list[str]:
     """Return the lock files that stand in the way of any git command."""
     found = (journal / ".git").rglob("*.lock")
-    return sorted(str(path.relative_to(journal)) for path in found if path.name != "pending.lock")
+    ours = ("pending.lock", "sync.lock")  # which stand in no other git's way
+    return sorted(str(path.relative_to(journal)) for path in found if path.name not in ours)
 
 
 def left_running(scene: Scene) -> list[str]:
