@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import signal
 
 import pytest
 from pair import COMMANDS, check_command_killed, prepare, words_of
-from scene import copy_scene
+from scene import chance_of, copy_scene
 
 KILLS = 4
+RANDOM_KILLS = 60
 
 
 @pytest.fixture(scope="module")
@@ -40,20 +42,40 @@ def test_a_command_killed_where_it_writes_leaves_a_journal_that_syncs(
     assert -9 == check_command_killed(scene, command, act="kill", at=at)
 
 
+@pytest.fixture
+def kills(clones, tmp_path):
+    """Kill a command in fresh clones as often as told; returns what failed, with what it said."""
+
+    def kill(command, tries):
+        failed = []
+        for number, how in enumerate(tries):
+            scene = clones(tmp_path / f"{number}")
+            try:
+                check_command_killed(scene, command, **how)
+            except (AssertionError, KeyError, OSError, ValueError) as error:
+                failed.append((number, how, f"{type(error).__name__}: {error}"))
+            else:
+                shutil.rmtree(scene.folder)
+        return failed
+
+    return kill
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("group", [False, True], ids=["process", "with its git"])
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_command_killed_at_any_moment_leaves_a_journal_that_syncs(
-    command, group, moments, clones, tmp_path
-):
-    failed = []
-    for at in range(1, moments[command] + 1):
-        scene = clones(tmp_path / f"{at}")
-        try:
-            check_command_killed(scene, command, act="kill", at=at, group=group)
-        except (AssertionError, KeyError, OSError, ValueError) as error:
-            failed.append((at, f"{type(error).__name__}: {error}"))
-        else:
-            shutil.rmtree(scene.folder)
+def test_a_command_killed_at_any_moment_leaves_a_journal_that_syncs(command, group, moments, kills):
+    tries = [{"act": "kill", "at": at, "group": group} for at in range(1, moments[command] + 1)]
 
-    assert [] == failed
+    assert [] == kills(command, tries)
+
+
+@pytest.mark.soak
+def test_a_sync_killed_at_random_with_its_git_leaves_clones_that_sync(kills):
+    chance = chance_of("sync")
+    tries = [
+        {"signal": signal.SIGKILL, "delay": chance.uniform(0, 0.5), "group": True}
+        for _ in range(RANDOM_KILLS)
+    ]
+
+    assert [] == kills("sync", tries)
