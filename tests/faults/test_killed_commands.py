@@ -6,7 +6,7 @@ import shutil
 import signal
 
 import pytest
-from pair import COMMANDS, check_command_killed, prepare, words_of
+from pair import COMMANDS, check_command_killed, check_synced, prepare, words_of
 from scene import chance_of, copy_scene
 
 KILLS = 4
@@ -40,6 +40,20 @@ def test_a_command_killed_where_it_writes_leaves_a_journal_that_syncs(
     scene = clones(tmp_path / "scene")
 
     assert -9 == check_command_killed(scene, command, act="kill", at=at)
+
+
+def test_a_lock_that_a_killed_git_left_is_named_with_what_mends_it(clones, tmp_path):
+    scene = clones(tmp_path / "scene")
+    (lock,) = [
+        path.with_name(f"{path.name}.lock")
+        for path in (scene.journal / ".git" / "refs" / "remotes" / "origin").iterdir()
+    ]
+    lock.touch()
+    status, _ = scene.glj("sync")
+
+    assert (1, True) == (status, f"one that was killed left it: rm {lock}" in scene.err)
+    lock.unlink()
+    check_synced(scene, scene.files(), deleted=None)
 
 
 @pytest.fixture

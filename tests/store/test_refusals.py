@@ -47,6 +47,12 @@ def test_a_token_that_git_repeats_is_not_told():
     assert "  fatal: no 'https://x/'" == told.splitlines()[1]
 
 
+def test_a_lock_on_the_other_machine_is_none_to_remove_here():
+    said = b"remote: fatal: Unable to create '/srv/x.git/packed-refs.lock': File exists."
+
+    assert "rm " not in why_failed(said, at="ORIGIN", again=AGAIN)
+
+
 def test_a_protected_branch_is_named():
     said = b"remote: GitLab: You are not allowed to push code to protected branches.\n"
     told = why_refused("[remote rejected] (hook declined)", said, at="ORIGIN", branch="main")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 
 from gitlab_journal.secrets import redact
 
@@ -22,6 +23,7 @@ _UNREACHABLE = (
     r"Could not resolve host|unable to access|unable to look up|Connection (?:refused|timed out)"
     r"|Network is unreachable|No route to host|Connection reset|Connection closed"
 )
+_LOCK = re.compile(r"^(?!remote:).*Unable to create '([^']*\.lock)': File exists", re.MULTILINE)
 _REASONS = (
     (_AUTHENTICATION, "it does not let you in; try your key or token: {again}"),
     (_NO_REPOSITORY, "there is no repository at this address"),
@@ -33,6 +35,12 @@ def why_failed(said: bytes, *, at: str, again: str) -> str:
     """Return why git reached nothing at the address `at`; `again` is the command to try by hand."""
     lines = [without_credentials(line.strip()) for line in _text(said) if line.strip()][:_LINES]
     whole = "\n".join(lines)
+    lock = _LOCK.search(whole)
+    if lock:
+        return (
+            f"{at}: another git holds {lock[1]}\n"
+            f"  where none runs, one that was killed left it: rm {shlex.quote(lock[1])}"
+        )
     about = next((why for words, why in _REASONS if re.search(words, whole)), "git failed")
     return "\n  ".join([f"{at}: {about.format(again=again)}", *lines])
 
